@@ -1,0 +1,1 @@
+//! The pages of Vestibule: server-rendered, and working without JavaScript

@@ -1,0 +1,1 @@
+//! Storage for Vestibule on Diesel: SQLite by default, PostgreSQL to grow

@@ -1,0 +1,3 @@
+//! The Vestibule server and its operator commands.
+
+fn main() {}

@@ -1,0 +1,3 @@
+//! What contributors run: test, lint, bench.
+
+fn main() {}
