@@ -1,1 +1,43 @@
-//! The rules of Vestibule: organizations, entities and the people in them, without I/O
+//! The rules of Vestibule: organizations, entities and the people in them, without I/O.
+//!
+//! The organization is the front door, entities (companies) are the rooms inside. This crate
+//! decides who may do what to whom, and what follows; it reads no clock, makes no ids, and knows
+//! no database. Accounts, passwords, sessions and mail live elsewhere.
+#![forbid(unsafe_code)]
+
+mod api_key;
+mod command;
+mod email;
+mod entity;
+mod event;
+mod id;
+mod invitation;
+mod name;
+mod organization;
+mod plan;
+mod rejection;
+mod role;
+mod text;
+mod time;
+mod user;
+mod wanted;
+mod word;
+
+pub use api_key::{ApiKey, SecretDigest};
+pub use command::{Actor, Command, Login, Request};
+pub use email::{Email, EmailKey, InvalidEmail};
+pub use entity::{Entity, EntityStatus, Membership};
+pub use event::{Ending, Event, Profile, Removal};
+pub use id::{AccountId, ApiKeyId, EntityId, InvalidId, InvitationId, OrganizationId, UserId};
+pub use invitation::{
+    Invitation, InvitationEnd, InvitationRecord, InvitationState, Sender, SenderRight,
+};
+pub use name::{InvalidName, Name, NameKey};
+pub use organization::{InvalidLifetime, InvitationLifetime, Organization, Settings};
+pub use plan::{Fingerprint, InvalidFingerprint, LostApiKey, LostMembership, RemovalPlan};
+pub use rejection::Rejection;
+pub use role::{AssignableRole, EntityRole, KeyRole, OrganizationRole, UserManagement};
+pub use time::{Timestamp, TimestampOutOfRange};
+pub use user::{Joined, SentInvitations, Status, User, UserState};
+pub use wanted::{Found, Wanted};
+pub use word::UnknownWord;

@@ -1,0 +1,226 @@
+//! Email addresses: the form that was typed, and the form that is unique (R-INV-2).
+
+use std::fmt;
+use std::str::FromStr;
+
+use thiserror::Error;
+
+use crate::text;
+
+const BYTES_MAX: usize = 254;
+
+/// An email address: the form that was typed, beside the folded form that is compared.
+///
+/// Rule: R-INV-2. Trimmed, at most 254 bytes, no white space, control or format characters inside;
+/// the part before the `@` is a dot-atom (RFC 5322, with the letters of RFC 6532), the part after it
+/// a domain that IDNA (UTS 46) accepts. Two emails are the same when their keys are.
+///
+/// ```
+/// use vestibule_domain::Email;
+///
+/// let typed: Email = " Ann+Books@BÜCHER.example ".parse()?;
+/// assert_eq!(typed.as_str(), "Ann+Books@BÜCHER.example");
+/// assert_eq!(typed.key(), "ann+books@xn--bcher-kva.example".parse::<Email>()?.key());
+/// # Ok::<(), vestibule_domain::InvalidEmail>(())
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(try_from = "String", into = "String")
+)]
+pub struct Email {
+    typed: String,
+    key: EmailKey,
+}
+
+/// What an email is compared and sorted by: case folded, NFC, its domain in ASCII (IDNA).
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EmailKey(String);
+
+/// Says that a text is no email address we could send to.
+///
+/// Rule: R-INV-2; code `invalid_email`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum InvalidEmail {
+    /// More than 254 bytes.
+    #[error("an email has at most 254 bytes")]
+    TooLong,
+    /// White space, a control or a format character inside.
+    #[error("an email has no white space, control or invisible characters inside")]
+    InvisibleCharacter,
+    /// Not one name, an `@` and one domain.
+    #[error("an email is a name, an `@` and a domain, like `ann@example.com`")]
+    Form,
+}
+
+impl Email {
+    /// Reads an email, trimming white space around it.
+    ///
+    /// # Errors
+    /// `InvalidEmail` with what is wrong.
+    pub fn new(typed: &str) -> Result<Self, InvalidEmail> {
+        let typed = text::nfc(typed.trim());
+        if typed.len() > BYTES_MAX {
+            return Err(InvalidEmail::TooLong);
+        }
+        if typed.chars().any(text::is_invisible) {
+            return Err(InvalidEmail::InvisibleCharacter);
+        }
+        let (local, domain) = typed.rsplit_once('@').ok_or(InvalidEmail::Form)?;
+        if !is_dot_atom(local) {
+            return Err(InvalidEmail::Form);
+        }
+        let domain = idna::domain_to_ascii_strict(domain).map_err(|_| InvalidEmail::Form)?;
+        if domain.is_empty() || domain.ends_with('.') {
+            return Err(InvalidEmail::Form);
+        }
+        let key = EmailKey(format!("{}@{domain}", text::fold(local)));
+        Ok(Self { typed, key })
+    }
+
+    /// The email as it was typed, and as it is shown.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.typed
+    }
+
+    /// What this email is compared by.
+    #[must_use]
+    pub const fn key(&self) -> &EmailKey {
+        &self.key
+    }
+}
+
+impl EmailKey {
+    /// The folded text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// RFC 5322 `dot-atom`, with everything beyond ASCII allowed as RFC 6532 does.
+fn is_dot_atom(local: &str) -> bool {
+    const SPECIAL: &str = "!#$%&'*+-/=?^_`{|}~";
+    local.split('.').all(|atom| {
+        !atom.is_empty()
+            && atom
+                .chars()
+                .all(|c| !c.is_ascii() || c.is_ascii_alphanumeric() || SPECIAL.contains(c))
+    })
+}
+
+impl FromStr for Email {
+    type Err = InvalidEmail;
+
+    fn from_str(typed: &str) -> Result<Self, InvalidEmail> {
+        Self::new(typed)
+    }
+}
+
+impl TryFrom<String> for Email {
+    type Error = InvalidEmail;
+
+    fn try_from(typed: String) -> Result<Self, InvalidEmail> {
+        Self::new(&typed)
+    }
+}
+
+impl From<Email> for String {
+    fn from(email: Email) -> Self {
+        email.typed
+    }
+}
+
+impl fmt::Display for Email {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.typed)
+    }
+}
+
+impl fmt::Debug for Email {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.typed, f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key(typed: &str) -> String {
+        Email::new(typed).unwrap().key().as_str().to_owned()
+    }
+
+    /// R-INV-2, lesson 8.
+    #[test]
+    fn emails_that_differ_in_case_or_encoding_are_the_same() {
+        assert_eq!(key("Ann@X.com"), key("ann@x.COM"));
+        assert_eq!(key("JOSE\u{301}@x.com"), key("jos\u{e9}@x.com"));
+        assert_eq!(key("a@m\u{fc}nchen.de"), key("A@xn--mnchen-3ya.de"));
+        assert_ne!(key("ann@x.com"), key("ann@y.com"));
+    }
+
+    /// R-INV-2, lesson 29.
+    #[test]
+    fn a_plus_stays_a_plus() {
+        assert_eq!(Email::new("a+b@x.com").unwrap().as_str(), "a+b@x.com");
+        assert_ne!(key("a+b@x.com"), key("a b@x.com".replace(' ', "").as_str()));
+    }
+
+    /// R-INV-2.
+    #[test]
+    fn what_cannot_be_sent_to_is_refused() {
+        for typed in [
+            "",
+            "ann",
+            "@x.com",
+            "ann@",
+            "ann@@x.com",
+            "a..b@x.com",
+            ".a@x.com",
+            "a.@x.com",
+            "ann@x..com",
+            "ann@x.com.",
+            "ann@-x.com",
+            "\"ann\"@x.com",
+            "ann@[127.0.0.1]",
+            "a,b@x.com",
+            "ann@x_y.com",
+        ] {
+            assert_eq!(Email::new(typed), Err(InvalidEmail::Form), "{typed}");
+        }
+        for typed in [
+            "a b@x.com",
+            "a\u{200b}b@x.com",
+            "a\u{a0}b@x.com",
+            "a\tb@x.com",
+            "a\u{202e}b@x.com",
+            "a@x\u{ad}.com",
+        ] {
+            assert_eq!(
+                Email::new(typed),
+                Err(InvalidEmail::InvisibleCharacter),
+                "{typed:?}"
+            );
+        }
+    }
+
+    /// R-INV-2.
+    #[test]
+    fn an_email_has_at_most_254_bytes_and_white_space_around_it_is_trimmed() {
+        let domain = format!(
+            "{}.{}.{}.com",
+            "d".repeat(60),
+            "d".repeat(60),
+            "d".repeat(60)
+        );
+        let fits = format!("{}@{domain}", "a".repeat(254 - 1 - domain.len()));
+        assert_eq!(
+            Email::new(&format!("  {fits}\u{3000}")).unwrap().as_str(),
+            fits
+        );
+        assert_eq!(Email::new(&format!("a{fits}")), Err(InvalidEmail::TooLong));
+    }
+}

@@ -1,0 +1,53 @@
+//! Unicode as names and emails need it: NFC, and one folding for both databases.
+
+use icu_casemap::CaseMapper;
+use icu_normalizer::ComposingNormalizer;
+use icu_properties::CodePointMapData;
+use icu_properties::props::GeneralCategory;
+
+/// Unicode Normalization Form C.
+pub(crate) fn nfc(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_owned();
+    }
+    ComposingNormalizer::new_nfc().normalize(text).into_owned()
+}
+
+/// NFC of full Unicode case folding: what is compared and sorted by, bytewise (R-LST-2).
+pub(crate) fn fold(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
+    // Folding can undo a composition and composing can meet a letter that folds again
+    // (U+0345), so the two go on until nothing moves; three rounds are the most Unicode needs.
+    let mut folded = nfc(text);
+    for _ in 0..3 {
+        let next = nfc(&CaseMapper::new().fold_string(&folded));
+        if next == folded {
+            break;
+        }
+        folded = next;
+    }
+    folded
+}
+
+/// Whether the character is a control character (general category Cc).
+pub(crate) fn is_control(character: char) -> bool {
+    character.is_control()
+}
+
+/// Whether the character is invisible by nature: control, format, white space or a line separator.
+pub(crate) fn is_invisible(character: char) -> bool {
+    if character.is_ascii() {
+        return character.is_ascii_control() || character == ' ';
+    }
+    character.is_whitespace()
+        || character.is_control()
+        || matches!(
+            CodePointMapData::<GeneralCategory>::new().get(character),
+            GeneralCategory::Format
+                | GeneralCategory::LineSeparator
+                | GeneralCategory::ParagraphSeparator
+                | GeneralCategory::SpaceSeparator
+        )
+}
