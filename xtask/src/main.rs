@@ -1,3 +1,66 @@
-//! What contributors run: test, lint, bench.
+//! What contributors run: `cargo xtask test`, `cargo xtask lint` and their like.
+//!
+//! Each subcommand is one module with a `command` that describes it and a `run` that does it.
 
-fn main() {}
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a command line tool speaks to people on its outputs"
+)]
+
+mod cluster;
+mod failure;
+mod lint;
+mod packages;
+mod postgres;
+mod process;
+mod report;
+mod steps;
+mod test;
+
+use std::process::ExitCode;
+
+use clap::{ArgMatches, Command};
+
+use crate::failure::Failure;
+
+fn main() -> ExitCode {
+    let matches = command_line().get_matches();
+    match run(&matches) {
+        Ok(code) => code,
+        Err(failure) => {
+            eprintln!("xtask: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn command_line() -> Command {
+    Command::new("cargo xtask")
+        .bin_name("cargo xtask")
+        .about("What contributors to Vestibule run")
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .subcommand(test::command())
+        .subcommand(lint::command())
+        .subcommand(postgres::command())
+}
+
+fn run(matches: &ArgMatches) -> Result<ExitCode, Failure> {
+    process::watch_signals()?;
+    match matches.subcommand() {
+        Some(("test", chosen)) => test::run(chosen),
+        Some(("lint", chosen)) => Ok(lint::run(chosen)),
+        Some(("postgres", chosen)) => postgres::run(chosen),
+        _ => Err(Failure::new("no such subcommand")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    /// clap checks the whole command line for contradictions.
+    #[test]
+    fn the_command_line_is_consistent() {
+        super::command_line().debug_assert();
+    }
+}

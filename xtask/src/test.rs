@@ -1,0 +1,124 @@
+//! `cargo xtask test`: everything, on both databases, from whatever the machine has.
+
+use std::process::{Command, ExitCode};
+
+use clap::{ArgMatches, Command as Subcommand};
+
+use crate::cluster::{self, Cluster};
+use crate::failure::Failure;
+use crate::packages;
+use crate::process;
+use crate::report::Report;
+use crate::steps::{self, LINTS};
+
+const TESTS: &str = "tests";
+
+/// Describes the subcommand.
+pub(crate) fn command() -> Subcommand {
+    let mut names = steps::names(&LINTS);
+    names.push(TESTS);
+    Subcommand::new("test")
+        .about("Runs everything, on SQLite and on PostgreSQL")
+        .long_about(
+            "Runs everything, on SQLite and on PostgreSQL: first all that `lint` judges, then\n\
+             every test of the workspace: unit, integration, browser and documentation tests.\n\n\
+             What the tests need beside Rust and a C compiler is looked for and, where it is\n\
+             missing, installed by apt-get (through sudo when not root): postgresql, libpq-dev,\n\
+             chromium, chromium-driver, python3-aiosmtpd. Nothing else is touched: PostgreSQL\n\
+             runs on a Unix socket in a temporary folder and is gone afterwards.\n\n\
+             A step that fails hides none that follow. Ends with a table; the exit code is 1 if\n\
+             any step failed.\n\n\
+             What the tests find in their environment:\n\
+             \x20 VESTIBULE_TEST_POSTGRES_URL  the throwaway server; set it to use another, empty one\n\
+             \x20 VESTIBULE_TEST_CHROMIUM      the browser; set it to use another\n\
+             \x20 VESTIBULE_TEST_CHROMEDRIVER  what drives it; set it to use another\n\
+             \x20 VESTIBULE_TEST_PYTHON        a Python with aiosmtpd; set it to use another",
+        )
+        .arg(steps::only_argument(&names))
+}
+
+/// Runs the chosen steps.
+pub(crate) fn run(matches: &ArgMatches) -> Result<ExitCode, Failure> {
+    let lints = steps::chosen(matches, &LINTS);
+    let with_tests = steps::is_chosen(matches, TESTS);
+    // The tests bring two steps that make ready for them.
+    let mut report = Report::of(lints.len() + if with_tests { 3 } else { 0 });
+    let packages = with_tests.then(|| install_packages(&mut report)).flatten();
+    for step in lints {
+        report.step(step.name, step.does, step.run);
+    }
+    if with_tests {
+        run_tests(&mut report, packages);
+    }
+    Ok(report.finish())
+}
+
+/// Comes first, so that whoever must install something by hand learns it at once.
+fn install_packages(report: &mut Report) -> Option<()> {
+    report.step("packages", "what the tests need is installed", || {
+        packages::ensure(&[
+            packages::SERVER,
+            packages::CLIENT_LIBRARY,
+            packages::BROWSER,
+            packages::BROWSER_DRIVER,
+            packages::MAIL_SERVER,
+        ])
+    })
+}
+
+fn run_tests(report: &mut Report, packages: Option<()>) {
+    let database = report.step("postgresql", "a throwaway server answers", Database::open);
+    report.step(
+        TESTS,
+        "unit, integration, browser and documentation tests",
+        || match (packages, database) {
+            (Some(()), Some(database)) => process::run(&mut tests(&database)),
+            _ => Err(Failure::new("not run, as what they need is not there")),
+        },
+    );
+}
+
+fn tests(database: &Database) -> Command {
+    let mut command = steps::cargo(&[
+        "test",
+        "--workspace",
+        // Its tests are the step `walls`.
+        "--exclude",
+        "xtask",
+        "--features",
+        "vestibule/postgres",
+        "--no-fail-fast",
+    ]);
+    command.env(cluster::URL_VARIABLE, database.url());
+    command.env(packages::PYTHON_VARIABLE, packages::python());
+    if let Some(browser) = packages::browser() {
+        command.env(packages::BROWSER_VARIABLE, browser);
+    }
+    if let Some(driver) = packages::browser_driver() {
+        command.env(packages::BROWSER_DRIVER_VARIABLE, driver);
+    }
+    command
+}
+
+/// The PostgreSQL that the tests use.
+#[derive(Debug)]
+enum Database {
+    Ours(Cluster),
+    Given(String),
+}
+
+impl Database {
+    fn open() -> Result<Self, Failure> {
+        match std::env::var(cluster::URL_VARIABLE) {
+            Ok(url) if !url.is_empty() => Ok(Self::Given(url)),
+            _ => Cluster::start().map(Self::Ours),
+        }
+    }
+
+    fn url(&self) -> String {
+        match self {
+            Self::Ours(cluster) => cluster.url(),
+            Self::Given(url) => url.clone(),
+        }
+    }
+}
