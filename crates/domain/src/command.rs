@@ -35,6 +35,18 @@ pub enum Actor {
     Operator,
 }
 
+impl Actor {
+    /// The person behind the actor: the user, or the maker of the key.
+    #[must_use]
+    pub const fn person(&self) -> Option<UserId> {
+        match self {
+            Self::User { id, .. } => Some(*id),
+            Self::Key { maker, .. } => Some(*maker),
+            Self::Invitee | Self::Operator => None,
+        }
+    }
+}
+
 /// One command, with who asks and when. The same requests always give the same events.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]

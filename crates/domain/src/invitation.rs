@@ -1,7 +1,7 @@
 //! What stands between Invited and Active: the invitation, its sender and how it reads.
 
 use crate::word::words;
-use crate::{AssignableRole, Email, InvitationId, Timestamp, UserId};
+use crate::{AssignableRole, Email, InvitationId, Timestamp, User, UserId};
 
 /// A pending invitation; it belongs to the Invited user it created.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -105,6 +105,20 @@ pub enum SenderRight {
     Holds,
     /// They are gone, deactivated, or may not any more.
     Lost,
+}
+
+impl InvitationRecord {
+    /// The record of a user's invitation while it is pending.
+    #[must_use]
+    pub fn pending(user: &User, invitation: &Invitation) -> Self {
+        Self {
+            invitation: invitation.clone(),
+            user: user.id,
+            email: user.email.clone(),
+            role: user.role,
+            ended: None,
+        }
+    }
 }
 
 impl From<InvitationEnd> for InvitationState {

@@ -5,8 +5,12 @@
 //! no database. Accounts, passwords, sessions and mail live elsewhere.
 #![forbid(unsafe_code)]
 
+mod access;
 mod api_key;
+mod batch;
 mod command;
+mod decide;
+mod directory;
 mod email;
 mod entity;
 mod event;
@@ -15,6 +19,8 @@ mod invitation;
 mod name;
 mod organization;
 mod plan;
+mod policy;
+mod reading;
 mod rejection;
 mod role;
 mod text;
@@ -23,8 +29,11 @@ mod user;
 mod wanted;
 mod word;
 
+pub use access::{Access, Decision, Denial, Explanation};
 pub use api_key::{ApiKey, SecretDigest};
+pub use batch::{Load, Outcomes, decide_all};
 pub use command::{Actor, Command, Login, Request};
+pub use directory::{Change, Changes, Directory, Founding, Stop, Violation};
 pub use email::{Email, EmailKey, InvalidEmail};
 pub use entity::{Entity, EntityStatus, Membership};
 pub use event::{Ending, Event, Profile, Removal};
@@ -35,6 +44,10 @@ pub use invitation::{
 pub use name::{InvalidName, Name, NameKey};
 pub use organization::{InvalidLifetime, InvitationLifetime, Organization, Settings};
 pub use plan::{Fingerprint, InvalidFingerprint, LostApiKey, LostMembership, RemovalPlan};
+pub use policy::{
+    Condition, ConditionalGrant, Grant, InvalidPolicy, Permission, Policy, PolicyRule,
+};
+pub use reading::{Reading, Scope, Sight};
 pub use rejection::Rejection;
 pub use role::{AssignableRole, EntityRole, KeyRole, OrganizationRole, UserManagement};
 pub use time::{Timestamp, TimestampOutOfRange};

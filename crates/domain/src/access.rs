@@ -1,0 +1,283 @@
+//! Permission checks: the decision, why, and an index that answers without allocating.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::hash::{BuildHasherDefault, Hasher};
+use std::sync::Arc;
+
+use crate::policy::bit;
+use crate::word::words;
+use crate::{
+    Directory, EntityId, EntityRole, Grant, Permission, Policy, Status, Stop, User, UserId, Wanted,
+};
+
+/// The answer to "may this user do this in that entity?".
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// Yes.
+    Allow,
+    /// Yes, if the caller finds that the thing is assigned to the user.
+    AllowIfAssigned,
+    /// No, and the first reason that holds.
+    Deny(Denial),
+}
+
+words! {
+    /// Why a check is denied, in the order in which reasons are looked for.
+    Denial {
+        /// The policy has no such permission.
+        UnknownPermission = "unknown_permission",
+        /// There is no such user in the organization.
+        NotAUser = "not_a_user",
+        /// The user is invited or deactivated.
+        UserNotActive = "user_not_active",
+        /// The user has no membership in the entity, or there is no such entity.
+        NotAMember = "not_a_member",
+        /// The entity is archived.
+        EntityArchived = "entity_archived",
+        /// The user's role in the entity does not have the permission.
+        RoleLacksPermission = "role_lacks_permission",
+    }
+}
+
+/// Why something is allowed or denied, as data and (by `Display`) in a sentence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Explanation {
+    /// The answer.
+    pub decision: Decision,
+    /// The permission that was asked for.
+    pub permission: String,
+    /// The user's status, if there is such a user.
+    pub status: Option<Status>,
+    /// The user's role in the entity, if they are a member.
+    pub role: Option<EntityRole>,
+}
+
+/// Everyone's access to everything in one organization, for checks in process.
+///
+/// A check is one hash lookup and a bit test; nothing is allocated. It answers from the moment it
+/// was made: make it anew, or feed it what changed, when the organization changes.
+#[derive(Clone, Debug)]
+pub struct Access {
+    policy: Arc<Policy>,
+    places: HashMap<(UserId, EntityId), Place, ById>,
+    users: HashMap<UserId, Status, ById>,
+}
+
+/// A membership as a check needs it: the bit of its role, and what closes it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Place(u8);
+
+const USER_NOT_ACTIVE: u8 = 1 << 5;
+const ENTITY_ARCHIVED: u8 = 1 << 6;
+
+type ById = BuildHasherDefault<IdHasher>;
+
+/// Hashes ids by what is random in them: ids are made here, never chosen by a stranger.
+#[derive(Clone, Copy, Debug, Default)]
+struct IdHasher(u64);
+
+impl Access {
+    /// The access of a whole organization as it is now.
+    #[must_use]
+    pub fn of(directory: &Directory) -> Self {
+        let mut access = Self {
+            policy: directory.shared_policy(),
+            places: HashMap::default(),
+            users: directory
+                .users()
+                .map(|user| (user.id, user.status()))
+                .collect(),
+        };
+        access.places = directory
+            .memberships()
+            .map(|membership| {
+                let mut place = bit(membership.role);
+                if !directory.user(membership.user).is_some_and(User::is_active) {
+                    place |= USER_NOT_ACTIVE;
+                }
+                if directory
+                    .entity(membership.entity)
+                    .is_none_or(crate::Entity::is_archived)
+                {
+                    place |= ENTITY_ARCHIVED;
+                }
+                ((membership.user, membership.entity), Place(place))
+            })
+            .collect();
+        access
+    }
+
+    /// The permission with that name, to make checks with.
+    #[must_use]
+    pub fn permission(&self, name: &str) -> Option<Permission> {
+        self.policy.permission(name)
+    }
+
+    /// Whether the user may do this in that entity.
+    #[must_use]
+    pub fn check(&self, user: UserId, permission: Permission, entity: EntityId) -> Decision {
+        match self.places.get(&(user, entity)) {
+            Some(place) if place.0 & (USER_NOT_ACTIVE | ENTITY_ARCHIVED) == 0 => {
+                of_grant(self.policy.grant_of_bit(permission, place.0))
+            }
+            place => Decision::Deny(self.denial(user, place.copied())),
+        }
+    }
+
+    /// The same with the permission by name.
+    #[must_use]
+    pub fn check_named(&self, user: UserId, permission: &str, entity: EntityId) -> Decision {
+        match self.permission(permission) {
+            Some(permission) => self.check(user, permission, entity),
+            None => Decision::Deny(Denial::UnknownPermission),
+        }
+    }
+
+    #[cold]
+    fn denial(&self, user: UserId, place: Option<Place>) -> Denial {
+        match (self.users.get(&user), place) {
+            (None, _) => Denial::NotAUser,
+            (Some(Status::Invited | Status::Deactivated), _) => Denial::UserNotActive,
+            (Some(Status::Active), None) => Denial::NotAMember,
+            (Some(Status::Active), Some(_)) => Denial::EntityArchived,
+        }
+    }
+}
+
+impl Directory {
+    /// Whether the user may do this in that entity, by what is known here.
+    ///
+    /// # Errors
+    /// `Missing` while the user, the entity or the membership is not known.
+    pub fn check(
+        &self,
+        user: UserId,
+        permission: &str,
+        entity: EntityId,
+    ) -> Result<Decision, Stop> {
+        Ok(self.explain(user, permission, entity)?.decision)
+    }
+
+    /// Why the user may or may not do this in that entity.
+    ///
+    /// # Errors
+    /// `Missing` while the user, the entity or the membership is not known.
+    pub fn explain(
+        &self,
+        user: UserId,
+        permission: &str,
+        entity: EntityId,
+    ) -> Result<Explanation, Stop> {
+        self.need(
+            Wanted::new()
+                .user(user)
+                .entity(entity)
+                .membership(user, entity),
+        )?;
+        let status = self.user(user).map(User::status);
+        let role = self.membership(user, entity);
+        let decision = match (
+            self.policy().permission(permission),
+            status,
+            role,
+            self.entity(entity),
+        ) {
+            (None, ..) => Decision::Deny(Denial::UnknownPermission),
+            (_, None, ..) => Decision::Deny(Denial::NotAUser),
+            (_, Some(Status::Invited | Status::Deactivated), ..) => {
+                Decision::Deny(Denial::UserNotActive)
+            }
+            (_, _, None, _) | (_, _, _, None) => Decision::Deny(Denial::NotAMember),
+            (_, _, _, Some(room)) if room.is_archived() => Decision::Deny(Denial::EntityArchived),
+            (Some(permission), _, Some(role), _) => of_grant(self.policy().grant(permission, role)),
+        };
+        Ok(Explanation {
+            decision,
+            permission: permission.to_owned(),
+            status,
+            role,
+        })
+    }
+}
+
+impl Decision {
+    /// The word for it in JSON.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Allow => "allow",
+            Self::AllowIfAssigned => "allow_if_assigned",
+            Self::Deny(_) => "deny",
+        }
+    }
+
+    /// Why not, if not.
+    #[must_use]
+    pub const fn denial(self) -> Option<Denial> {
+        match self {
+            Self::Allow | Self::AllowIfAssigned => None,
+            Self::Deny(denial) => Some(denial),
+        }
+    }
+}
+
+impl fmt::Display for Explanation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let permission = &self.permission;
+        let role = self.role.map_or("none", EntityRole::as_str);
+        match self.decision {
+            Decision::Allow => write!(f, "allowed: the role {role} has `{permission}`"),
+            Decision::AllowIfAssigned => write!(
+                f,
+                "allowed for what is assigned to them: the role {role} has `{permission}` so far"
+            ),
+            Decision::Deny(Denial::UnknownPermission) => {
+                write!(f, "denied: the policy has no permission `{permission}`")
+            }
+            Decision::Deny(Denial::NotAUser) => {
+                f.write_str("denied: there is no such user in the organization")
+            }
+            Decision::Deny(Denial::UserNotActive) => {
+                let status = self.status.map_or("gone", Status::as_str);
+                write!(f, "denied: the user is {status}, not active")
+            }
+            Decision::Deny(Denial::NotAMember) => {
+                f.write_str("denied: the user is not a member of the entity")
+            }
+            Decision::Deny(Denial::EntityArchived) => f.write_str("denied: the entity is archived"),
+            Decision::Deny(Denial::RoleLacksPermission) => {
+                write!(f, "denied: the role {role} does not have `{permission}`")
+            }
+        }
+    }
+}
+
+impl Hasher for IdHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        // The last eight bytes of a UUID (version 4 or 7) are random but for two bits.
+        for chunk in bytes.rchunks(8).take(1) {
+            let mut word = [0; 8];
+            for (to, from) in word.iter_mut().zip(chunk) {
+                *to = *from;
+            }
+            self.0 = (self.0.rotate_left(26) ^ u64::from_le_bytes(word))
+                .wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        }
+    }
+
+    /// The length before the bytes: every id has the same.
+    fn write_usize(&mut self, _length: usize) {}
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
+
+const fn of_grant(grant: Grant) -> Decision {
+    match grant {
+        Grant::Always => Decision::Allow,
+        Grant::IfAssigned => Decision::AllowIfAssigned,
+        Grant::Never => Decision::Deny(Denial::RoleLacksPermission),
+    }
+}
