@@ -1,6 +1,7 @@
 //! What contributors run: `cargo xtask test`, `cargo xtask lint` and their like.
 //!
 //! Each subcommand is one module with a `command` that describes it and a `run` that does it.
+//! The walls that hold the architecture are tests of this crate and stand in `walls`.
 
 #![expect(
     clippy::print_stdout,
@@ -17,6 +18,8 @@ mod process;
 mod report;
 mod steps;
 mod test;
+#[cfg(test)]
+mod walls;
 
 use std::process::ExitCode;
 
