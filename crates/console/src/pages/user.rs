@@ -1,0 +1,94 @@
+//! One user: who they are, where they are, and what can be done about it.
+
+use askama::Template;
+
+use crate::view::{Choice, Form, Frame, Moment, Person, Pill, Room, initial_of};
+
+/// A user's page.
+#[derive(Debug, Template)]
+#[template(path = "user.html")]
+pub(crate) struct UserPage {
+    pub(crate) frame: Frame,
+    pub(crate) base: String,
+    pub(crate) organization: String,
+    pub(crate) person: Person,
+    pub(crate) role: &'static str,
+    pub(crate) status: Pill,
+    pub(crate) joined: Option<Moment>,
+    /// Right after an invitation was sent (R-INV-11).
+    pub(crate) offer: Option<Offer>,
+    pub(crate) rooms: Vec<UserRoom>,
+    /// What stands in place of an empty list of entities.
+    pub(crate) no_rooms: String,
+    /// Whether who looks may add the user to entities.
+    pub(crate) may_add: bool,
+    pub(crate) form: Form,
+    pub(crate) change_role: Option<Vec<Choice>>,
+    pub(crate) name_form: Form,
+    /// For a user without an account: why others may name them.
+    pub(crate) change_name: Option<&'static str>,
+    pub(crate) invitation: Option<InvitationView>,
+    /// Whether who looks may manage this user (R-ORG-2).
+    pub(crate) manageable: bool,
+    pub(crate) access: Option<Access>,
+    pub(crate) remove: Option<Remove>,
+}
+
+/// The offer to add the person to entities.
+#[derive(Debug, Clone)]
+pub(crate) struct Offer {
+    pub(crate) text: String,
+    pub(crate) href: String,
+}
+
+/// An entity the user is in.
+#[derive(Debug, Clone)]
+pub(crate) struct UserRoom {
+    pub(crate) room: Room,
+    pub(crate) entity_href: String,
+    pub(crate) change: Option<String>,
+}
+
+/// The invitation of a user who has not accepted yet (R-INV-10).
+#[derive(Debug, Clone)]
+pub(crate) struct InvitationView {
+    pub(crate) state: Pill,
+    pub(crate) mail: Pill,
+    /// `Ends` or `Ended`.
+    pub(crate) ends: &'static str,
+    pub(crate) expires: Moment,
+    pub(crate) sender: Option<String>,
+    /// What the mail server said.
+    pub(crate) failure: Option<String>,
+    /// What expired or suspended means, and what helps.
+    pub(crate) explanation: Option<&'static str>,
+}
+
+/// Deactivation or its end.
+#[derive(Debug, Clone)]
+pub(crate) struct Access {
+    pub(crate) title: &'static str,
+    pub(crate) text: String,
+    pub(crate) button: Option<AccessButton>,
+}
+
+/// What does it.
+#[derive(Debug, Clone)]
+pub(crate) struct AccessButton {
+    pub(crate) href: String,
+    pub(crate) label: &'static str,
+}
+
+/// The way to the removal plan; *Leave* for oneself.
+#[derive(Debug, Clone)]
+pub(crate) struct Remove {
+    pub(crate) title: &'static str,
+    pub(crate) text: String,
+    pub(crate) label: &'static str,
+}
+
+impl UserRoom {
+    fn initial(&self) -> String {
+        initial_of(&self.room.entity)
+    }
+}

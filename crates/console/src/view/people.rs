@@ -1,0 +1,66 @@
+//! People and the rooms they are in, as pages show them.
+
+use super::frame::Tone;
+
+/// A person as named in a list or at the head of a page.
+#[derive(Debug, Clone)]
+pub(crate) struct Person {
+    pub(crate) id: String,
+    pub(crate) name: Option<String>,
+    pub(crate) email: String,
+}
+
+/// A state in a word, with a shape that stands for it.
+#[derive(Debug, Clone)]
+pub(crate) struct Pill {
+    pub(crate) tone: Tone,
+    pub(crate) label: &'static str,
+}
+
+/// An entity someone is in, and as what.
+#[derive(Debug, Clone)]
+pub(crate) struct Room {
+    pub(crate) entity: String,
+    pub(crate) role: &'static str,
+    pub(crate) archived: bool,
+}
+
+impl Person {
+    /// The name, or the email of who has none yet.
+    pub(crate) fn called(&self) -> &str {
+        self.name.as_deref().unwrap_or(&self.email)
+    }
+
+    /// One or two letters for the disc.
+    pub(crate) fn initials(&self) -> String {
+        initials_of(self.called())
+    }
+}
+
+impl Pill {
+    /// A pill of that tone and word.
+    pub(crate) const fn new(tone: Tone, label: &'static str) -> Self {
+        Self { tone, label }
+    }
+}
+
+/// The first letters of the first and the last word; of an email only the first.
+pub(super) fn initials_of(name: &str) -> String {
+    let mut words = name.split_whitespace();
+    let first = words.next().and_then(|word| word.chars().next());
+    let last = words.next_back().and_then(|word| word.chars().next());
+    first
+        .into_iter()
+        .chain(last)
+        .flat_map(char::to_uppercase)
+        .collect()
+}
+
+/// The first letter of an entity's or organization's name.
+pub(crate) fn initial_of(name: &str) -> String {
+    name.chars()
+        .next()
+        .into_iter()
+        .flat_map(char::to_uppercase)
+        .collect()
+}
