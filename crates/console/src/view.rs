@@ -10,4 +10,4 @@ pub(crate) use form::{Choice, Form, Problem};
 pub(crate) use frame::{Door, Flash, Frame, Hall, SignedIn, Tab, Tone};
 pub(crate) use list::{Applied, Column, Pager, Sorted};
 pub(crate) use moment::Moment;
-pub(crate) use people::{Person, Pill, Room, initial_of};
+pub(crate) use people::{Person, Pill, Room, initials_of};

@@ -366,7 +366,7 @@ fn entity_rows() -> Vec<EntityRow> {
         state: if archived {
             messages::archived()
         } else {
-            Pill::new(Tone::Good, "Open")
+            Pill::new(Tone::Good, "Active")
         },
         archived,
         without_admin,
@@ -379,9 +379,10 @@ fn entity_head(current: &str) -> EntityHead {
         href: format!("{BASE}/entities/1"),
         name: "Northwind Cold Storage".to_owned(),
         members: 11,
-        state: Pill::new(Tone::Good, "Open"),
+        state: Pill::new(Tone::Good, "Active"),
         archived: false,
         without_admin: current == "Users",
+        add: (current == "Users").then(|| "#".to_owned()),
         tabs: ["Users", "Settings"]
             .into_iter()
             .map(|label| Tab {
@@ -663,7 +664,6 @@ pub(super) fn pages() -> Vec<(&'static str, String)> {
                 roles: choices(&["Any role", "Admin", "Manager"], "Any role"),
                 statuses: choices(&["Any status", "Active", "Invited"], "Any status"),
                 narrowed: false,
-                add: Some("#".to_owned()),
                 manages: true,
                 columns: vec![column("Name", Some(Sorted::Ascending)), column("Email", None), column("Status", None)],
                 rows: user_rows()

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use crate::view::{Form, Frame, Pager, Pill, initial_of};
+use crate::view::{Form, Frame, Pager, Pill, initials_of};
 
 /// The list of entities, with the form to create one.
 #[derive(Debug, Template)]
@@ -31,7 +31,7 @@ pub(crate) struct EntityRow {
 }
 
 impl EntityRow {
-    fn initial(&self) -> String {
-        initial_of(&self.name)
+    fn initials(&self) -> String {
+        initials_of(&self.name)
     }
 }

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use crate::view::{Choice, Column, Form, Frame, Pager, Person, Pill, Tab, initial_of};
+use crate::view::{Choice, Column, Form, Frame, Pager, Person, Pill, Tab, initials_of};
 
 /// What stands at the head of an entity's pages.
 #[derive(Debug, Clone)]
@@ -14,6 +14,8 @@ pub(crate) struct EntityHead {
     pub(crate) archived: bool,
     pub(crate) without_admin: bool,
     pub(crate) tabs: Vec<Tab>,
+    /// The address of *Add User*, for who may manage members.
+    pub(crate) add: Option<String>,
 }
 
 /// The Users tab.
@@ -28,8 +30,6 @@ pub(crate) struct EntityPage {
     pub(crate) roles: Vec<Choice>,
     pub(crate) statuses: Vec<Choice>,
     pub(crate) narrowed: bool,
-    /// The address of *Add User*, for who may manage members.
-    pub(crate) add: Option<String>,
     pub(crate) manages: bool,
     /// Name, email and status, in this order.
     pub(crate) columns: Vec<Column>,
@@ -82,7 +82,7 @@ pub(crate) struct EntitySettingsPage {
 }
 
 impl EntityHead {
-    fn initial(&self) -> String {
-        initial_of(&self.name)
+    fn initials(&self) -> String {
+        initials_of(&self.name)
     }
 }

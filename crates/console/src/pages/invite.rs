@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use crate::view::{Choice, Form, Frame, Person, initial_of};
+use crate::view::{Choice, Form, Frame, Person, initials_of};
 
 /// The form of an invitation.
 #[derive(Debug, Template)]
@@ -43,7 +43,7 @@ pub(crate) struct OpenRoom {
 }
 
 impl OpenRoom {
-    fn initial(&self) -> String {
-        initial_of(&self.name)
+    fn initials(&self) -> String {
+        initials_of(&self.name)
     }
 }

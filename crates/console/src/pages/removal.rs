@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use crate::view::{Frame, Person, initial_of};
+use crate::view::{Frame, Person, initials_of};
 
 /// The removal plan, to be confirmed.
 #[derive(Debug, Template)]
@@ -41,7 +41,7 @@ pub(crate) struct LostRoom {
 }
 
 impl LostRoom {
-    fn initial(&self) -> String {
-        initial_of(&self.entity)
+    fn initials(&self) -> String {
+        initials_of(&self.entity)
     }
 }

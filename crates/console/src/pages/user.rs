@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use crate::view::{Choice, Form, Frame, Moment, Person, Pill, Room, initial_of};
+use crate::view::{Choice, Form, Frame, Moment, Person, Pill, Room, initials_of};
 
 /// A user's page.
 #[derive(Debug, Template)]
@@ -88,7 +88,7 @@ pub(crate) struct Remove {
 }
 
 impl UserRoom {
-    fn initial(&self) -> String {
-        initial_of(&self.room.entity)
+    fn initials(&self) -> String {
+        initials_of(&self.room.entity)
     }
 }

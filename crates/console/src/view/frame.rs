@@ -1,6 +1,6 @@
 //! What stands around every page: who is signed in, where they are, and what just happened.
 
-use super::people::{initial_of, initials_of};
+use super::people::initials_of;
 
 /// The surroundings of a page.
 #[derive(Debug, Default, Clone)]
@@ -73,9 +73,9 @@ impl SignedIn {
 }
 
 impl Door {
-    /// The letter above the arch.
-    pub(crate) fn initial(&self) -> String {
-        initial_of(&self.name)
+    /// The letters in the arch.
+    pub(crate) fn initials(&self) -> String {
+        initials_of(&self.name)
     }
 }
 

@@ -44,23 +44,14 @@ impl Pill {
     }
 }
 
-/// The first letters of the first and the last word; of an email only the first.
-pub(super) fn initials_of(name: &str) -> String {
+/// The first letters of the first and the last word; of one word, an email say, only the first.
+pub(crate) fn initials_of(name: &str) -> String {
     let mut words = name.split_whitespace();
     let first = words.next().and_then(|word| word.chars().next());
     let last = words.next_back().and_then(|word| word.chars().next());
     first
         .into_iter()
         .chain(last)
-        .flat_map(char::to_uppercase)
-        .collect()
-}
-
-/// The first letter of an entity's or organization's name.
-pub(crate) fn initial_of(name: &str) -> String {
-    name.chars()
-        .next()
-        .into_iter()
         .flat_map(char::to_uppercase)
         .collect()
 }
