@@ -1,1 +1,41 @@
-//! Storage for Vestibule on Diesel: SQLite by default, PostgreSQL to grow
+//! Storage for Vestibule on Diesel: SQLite by default, PostgreSQL to grow.
+//!
+//! One `Store` stands before both databases. Every change goes one way, `execute`; every read is
+//! one typed query. Rules live in the domain crate: storage loads what they ask for, writes what
+//! they decide, and decides nothing.
+
+mod accounts;
+mod fault;
+mod idempotency;
+mod ids;
+mod outbox;
+mod page;
+mod password_resets;
+mod reads;
+mod search;
+mod sessions;
+mod store;
+mod tokens;
+
+pub use accounts::{Account, AccountOrganization, PasswordChange, PasswordHash};
+pub use fault::{Fault, FaultKind};
+pub use idempotency::{
+    Begun, IDEMPOTENCY_LIFETIME_SECONDS, IdempotencyClaim, IdempotencyRequest, KeptAnswer,
+};
+pub use ids::{PasswordResetId, SessionId};
+pub use outbox::{
+    ClaimMails, ClaimedMail, Delivery, MailId, MailReason, MailboxPage, MailboxRow, OutboxMail,
+};
+pub use page::{Cursor, Direction, InvalidCursor, InvalidPageLimit, Page, PageLimit, Total};
+pub use password_resets::{NewPasswordReset, PASSWORD_RESET_LIFETIME_SECONDS, PasswordReset};
+pub use reads::{
+    ApiKeyRow, ApiKeysPage, AuditActor, AuditEventRow, AuditFilter, AuditHead, AuditOrigin,
+    AuditPage, AuditTarget, CandidateRow, CandidatesPage, EntitiesPage, Holding, InvitationLink,
+    InvitationRow, InvitationsPage, InvitedBy, KeyHolder, KeysOf, MailState, MemberRow,
+    MembersFilter, MembersPage, MembershipRow, OrganizationRow, PendingInvitation, UserRow,
+    UsersFilter, UsersPage, UsersSort,
+};
+pub use search::Search;
+pub use sessions::{Ended, NewSession, SessionLifetime, SessionRow, SessionsPage, SignedIn};
+pub use store::Store;
+pub use tokens::{InvitationTokens, ResetTokens, SecretKey};

@@ -1,0 +1,24 @@
+//! Reads: one typed query for each list and each single thing; none of them decides or changes.
+//!
+//! Every list is paginated by keyset, takes a fixed number of statements whatever its rows, and is
+//! trimmed by the [`Scope`](vestibule_domain::Scope) that the rules gave to whoever asks (R-ORG-3).
+
+mod api_keys;
+mod audit;
+mod entities;
+mod invitations;
+mod members;
+mod organizations;
+mod users;
+
+pub use api_keys::{ApiKeyRow, ApiKeysPage, KeyHolder, KeysOf};
+pub use audit::{
+    AuditActor, AuditEventRow, AuditFilter, AuditHead, AuditOrigin, AuditPage, AuditTarget,
+};
+pub use entities::EntitiesPage;
+pub use invitations::{InvitationLink, InvitationRow, InvitationsPage, InvitedBy, MailState};
+pub use members::{CandidateRow, CandidatesPage, MemberRow, MembersFilter, MembersPage};
+pub use organizations::OrganizationRow;
+pub use users::{
+    Holding, MembershipRow, PendingInvitation, UserRow, UsersFilter, UsersPage, UsersSort,
+};

@@ -1,0 +1,36 @@
+//! Single organizations, and whether there is any.
+
+use vestibule_domain::{Organization, OrganizationId};
+
+use crate::{Fault, Store};
+
+/// One organization, with the number that grows with each of its changes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OrganizationRow {
+    /// The organization.
+    pub organization: Organization,
+    /// Grows with every change in the organization: a validator for whatever is read of it.
+    pub version: u64,
+}
+
+impl Store {
+    /// One organization.
+    ///
+    /// # Errors
+    /// `Fault` when the database cannot answer.
+    pub async fn organization(
+        &self,
+        organization: OrganizationId,
+    ) -> Result<Option<OrganizationRow>, Fault> {
+        let _ = organization;
+        Err(Fault::not_built())
+    }
+
+    /// Whether there is no organization at all, so that the first one can be set up.
+    ///
+    /// # Errors
+    /// `Fault` when the database cannot answer.
+    pub async fn is_empty(&self) -> Result<bool, Fault> {
+        Err(Fault::not_built())
+    }
+}

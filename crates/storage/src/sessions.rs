@@ -1,0 +1,182 @@
+//! Sessions: the sign-ins of accounts, found by the digest of their token.
+
+use vestibule_domain::{AccountId, Email, Name, OrganizationId, SecretDigest, Timestamp, UserId};
+
+use crate::page::Position;
+use crate::{Fault, InvalidCursor, Page, PageLimit, PasswordHash, SessionId, Store, Total};
+
+/// How long sessions last (R-SES-2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SessionLifetime {
+    /// A session ends this many seconds after its last use.
+    pub idle_seconds: u32,
+    /// A session ends this many seconds after the sign-in, used or not.
+    pub absolute_seconds: u32,
+}
+
+/// A session to be.
+#[derive(Clone, Debug)]
+pub struct NewSession {
+    /// Its id.
+    pub id: SessionId,
+    /// Whose sign-in.
+    pub account: AccountId,
+    /// The digest of its token.
+    pub digest: SecretDigest,
+    /// The hash that the password was proved against; where the account has another by now, no
+    /// session comes to be.
+    pub proved: PasswordHash,
+    /// The moment of the sign-in.
+    pub at: Timestamp,
+}
+
+/// One session, as its owner sees it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SessionRow {
+    /// Its id.
+    pub id: SessionId,
+    /// The moment of the sign-in, which proved the password.
+    pub created_at: Timestamp,
+    /// When it was last used, to a minute.
+    pub last_used_at: Timestamp,
+    /// When it ends if it is not used again before.
+    pub expires_at: Timestamp,
+}
+
+/// Who a request is by, as its session says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignedIn {
+    /// The session.
+    pub session: SessionRow,
+    /// Whose it is.
+    pub account: AccountId,
+    /// The account's email.
+    pub email: Email,
+    /// What the account's owner is called.
+    pub name: Name,
+    /// The account's user in the organization that was named, if one was and they have one there.
+    pub user: Option<UserId>,
+}
+
+/// One page of an account's sessions, latest sign-in first.
+#[derive(Clone, Debug)]
+pub struct SessionsPage {
+    /// Whose sessions.
+    pub account: AccountId,
+    /// The moment at which they are alive.
+    pub at: Timestamp,
+    /// How many at most.
+    pub limit: PageLimit,
+    /// Whether all of them are counted too.
+    pub total: Total,
+    pub(crate) position: Option<Position>,
+}
+
+/// Whether something was there to be ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// It was, and is gone.
+    Now,
+    /// There was no such thing.
+    NotThere,
+}
+
+impl Default for SessionLifetime {
+    /// 7 days idle, 30 days in all.
+    fn default() -> Self {
+        const DAY_SECONDS: u32 = 24 * 3600;
+        Self {
+            idle_seconds: 7 * DAY_SECONDS,
+            absolute_seconds: 30 * DAY_SECONDS,
+        }
+    }
+}
+
+impl SessionsPage {
+    /// The first page.
+    #[must_use]
+    pub fn new(account: AccountId, at: Timestamp) -> Self {
+        Self {
+            account,
+            at,
+            limit: PageLimit::default(),
+            total: Total::default(),
+            position: None,
+        }
+    }
+
+    /// The page that a cursor of this list leads to.
+    ///
+    /// # Errors
+    /// `InvalidCursor` when it is garbage or belongs to another list.
+    pub fn after(mut self, cursor: &str) -> Result<Self, InvalidCursor> {
+        self.position = Some(Position::read(&self.context(), cursor)?);
+        Ok(self)
+    }
+
+    pub(crate) fn context(&self) -> Vec<u8> {
+        format!("sessions {}", self.account).into_bytes()
+    }
+}
+
+impl Store {
+    /// Opens a session; none when the account is gone or has another password than was proved.
+    ///
+    /// # Errors
+    /// `Fault` when the database cannot answer.
+    pub async fn create_session(&self, new: NewSession) -> Result<Option<SessionRow>, Fault> {
+        let _ = new;
+        Err(Fault::not_built())
+    }
+
+    /// Who a request with this token is by, noting at most once a minute that it was used.
+    ///
+    /// With an organization named, the account's user there comes along in the same query.
+    ///
+    /// # Errors
+    /// `Fault` when the database cannot answer.
+    pub async fn session_by_digest(
+        &self,
+        digest: SecretDigest,
+        organization: Option<OrganizationId>,
+        at: Timestamp,
+    ) -> Result<Option<SignedIn>, Fault> {
+        let _ = (digest, organization, at);
+        Err(Fault::not_built())
+    }
+
+    /// One page of an account's live sessions.
+    ///
+    /// # Errors
+    /// `Fault` when the database cannot answer.
+    pub async fn sessions_page(&self, page: SessionsPage) -> Result<Page<SessionRow>, Fault> {
+        let _ = page;
+        Err(Fault::not_built())
+    }
+
+    /// Ends one session of an account.
+    ///
+    /// # Errors
+    /// `Fault` when the database cannot answer.
+    pub async fn end_session(
+        &self,
+        account: AccountId,
+        session: SessionId,
+    ) -> Result<Ended, Fault> {
+        let _ = (account, session);
+        Err(Fault::not_built())
+    }
+
+    /// Ends every session of an account but one.
+    ///
+    /// # Errors
+    /// `Fault` when the database cannot answer.
+    pub async fn end_other_sessions(
+        &self,
+        account: AccountId,
+        kept: SessionId,
+    ) -> Result<(), Fault> {
+        let _ = (account, kept);
+        Err(Fault::not_built())
+    }
+}
