@@ -23,6 +23,8 @@ mod policy;
 mod reading;
 mod rejection;
 mod role;
+#[cfg(feature = "test-support")]
+pub mod test_support;
 mod text;
 mod time;
 mod user;
