@@ -77,8 +77,18 @@ pub(crate) fn ensure(packages: &[Package]) -> Result<(), Failure> {
             missing.join(" ")
         ))
     })?;
-    installer.run(&["update"], &[])?;
-    installer.run(&["install", "--yes", "--no-install-recommends"], &missing)?;
+    if let Err(failure) = installer.run(&["update"], &[]) {
+        // Some list of some other source may be out of reach, and what is wanted be there.
+        println!("going on without fresh lists: {failure}");
+    }
+    installer
+        .run(&["install", "--yes", "--no-install-recommends"], &missing)
+        .map_err(|failure| {
+            Failure::new(format!(
+                "{failure}; install these by hand and run again: {}",
+                missing.join(" ")
+            ))
+        })?;
 
     let still = self::missing(packages);
     if still.is_empty() {
@@ -210,6 +220,7 @@ impl Installer {
         // Another apt-get may be at work, as often on a machine that has just started.
         command
             .args(["--quiet", "--option", "DPkg::Lock::Timeout=300"])
+            .args(["--option", "Acquire::Retries=3"])
             .args(words)
             .args(packages);
         println!("{}", process::shown(&command));
@@ -218,7 +229,7 @@ impl Installer {
             Ok(())
         } else {
             Err(Failure::new(format!(
-                "`{}`: {status}; install by hand what is missing and run again",
+                "`{}`: {status}",
                 process::shown(&command)
             )))
         }
