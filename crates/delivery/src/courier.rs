@@ -2,8 +2,8 @@
 
 use std::time::SystemTime;
 
-use uuid::Uuid;
 use vestibule_domain::Email;
+use vestibule_storage::MailId;
 
 use crate::connection::Connection;
 use crate::message::{Identity, Posted};
@@ -37,7 +37,7 @@ impl Courier {
         &mut self,
         mail: &Mail,
         to: &Email,
-        id: Uuid,
+        id: MailId,
         written_at: SystemTime,
     ) -> Result<(), Failure> {
         let from = &self.relay.from;

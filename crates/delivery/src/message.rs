@@ -6,6 +6,7 @@ use lettre::address::{Address, Envelope};
 use lettre::message::header::{Header, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, Message, MultiPart};
 use vestibule_domain::Email;
+use vestibule_storage::MailId;
 
 use crate::Failure;
 use crate::letter::Mail;
@@ -21,7 +22,7 @@ pub(crate) struct Posted {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Identity<'a> {
     /// The mail's own id: the same at every try, so that a mailbox can tell a copy (lesson 31).
-    pub(crate) id: uuid::Uuid,
+    pub(crate) id: MailId,
     pub(crate) from: &'a Mailbox,
     pub(crate) to: &'a Email,
     pub(crate) written_at: SystemTime,
@@ -103,7 +104,7 @@ mod tests {
         Posted::new(
             &mail,
             Identity {
-                id: uuid::Uuid::from_u128(7),
+                id: "00000000-0000-0000-0000-000000000007-1".parse().unwrap(),
                 from: &"Vestibule <no-reply@example.com>".parse().unwrap(),
                 to: &to.parse().unwrap(),
                 written_at: SystemTime::UNIX_EPOCH,
@@ -133,7 +134,7 @@ mod tests {
         let first = posted("Northwind", "ann@example.com");
         assert_eq!(
             ids(&first),
-            ["Message-ID: <00000000-0000-0000-0000-000000000007@example.com>"]
+            ["Message-ID: <00000000-0000-0000-0000-000000000007-1@example.com>"]
         );
         assert_eq!(ids(&first), ids(&posted("Northwind", "ann@example.com")));
     }

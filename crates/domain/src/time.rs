@@ -30,6 +30,9 @@ pub struct Timestamp(DateTime<Utc>);
 pub struct TimestampOutOfRange;
 
 impl Timestamp {
+    /// 1970-01-01T00:00:00Z.
+    pub const EPOCH: Self = Self(DateTime::UNIX_EPOCH);
+
     /// The moment that many microseconds after 1970-01-01T00:00:00Z.
     ///
     /// # Errors

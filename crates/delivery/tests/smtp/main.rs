@@ -13,7 +13,6 @@ use std::time::{Duration, Instant, SystemTime};
 
 use serde_json::json;
 use url::Url;
-use uuid::Uuid;
 use vestibule_delivery::{
     Courier, Failure, InvitationLetter, Letter, Limits, Mail, Relay, RelayOptions,
 };
@@ -47,8 +46,9 @@ fn courier(url: &str, limits: Limits) -> Courier {
 
 async fn send(courier: &mut Courier, to: &str) -> Result<(), Failure> {
     let to: Email = to.parse().unwrap();
+    let id = "00000000-0000-0000-0000-000000000007-1";
     courier
-        .send(&mail(), &to, Uuid::from_u128(7), SystemTime::UNIX_EPOCH)
+        .send(&mail(), &to, id.parse().unwrap(), SystemTime::UNIX_EPOCH)
         .await
 }
 
@@ -258,7 +258,7 @@ async fn a_mail_whose_reply_never_came_keeps_its_message_id() {
     let (first, second) = (server.next(), server.next());
     assert_eq!(
         first["headers"]["Message-ID"],
-        "<00000000-0000-0000-0000-000000000007@example.com>"
+        "<00000000-0000-0000-0000-000000000007-1@example.com>"
     );
     assert_eq!(
         first["headers"]["Message-ID"],
