@@ -3,19 +3,31 @@
 //! One `Store` stands before both databases. Every change goes one way, `execute`; every read is
 //! one typed query. Rules live in the domain crate: storage loads what they ask for, writes what
 //! they decide, and decides nothing.
+#![forbid(unsafe_code)]
 
 mod accounts;
+mod column;
 mod fault;
 mod idempotency;
 mod ids;
+mod job;
+mod migrations;
+mod options;
 mod outbox;
 mod page;
 mod password_resets;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod reads;
+mod schema;
 mod search;
 mod sessions;
+mod sql_types;
+mod sqlite;
 mod store;
 mod tokens;
+mod transaction;
+mod workers;
 
 pub use accounts::{Account, AccountOrganization, PasswordChange, PasswordHash};
 pub use fault::{Fault, FaultKind};
@@ -23,6 +35,8 @@ pub use idempotency::{
     Begun, IDEMPOTENCY_LIFETIME_SECONDS, IdempotencyClaim, IdempotencyRequest, KeptAnswer,
 };
 pub use ids::{PasswordResetId, SessionId};
+pub use job::{Answer, Done, Job, NewAccount, Origin, Submission, Written};
+pub use options::{Holder, OpenOptions};
 pub use outbox::{
     ClaimMails, ClaimedMail, Delivery, MailId, MailReason, MailboxPage, MailboxRow, OutboxMail,
 };

@@ -5,8 +5,8 @@ use super::{assert_none, assert_one};
 
 /// Where a transaction may be opened, with why.
 const OPENERS: [(&str, &str); 1] = [(
-    "crates/storage/src/execute.rs",
-    "the one write path: lock, decide, write, commit",
+    "crates/storage/src/transaction.rs",
+    "how each database opens one; the write path asks it",
 )];
 
 /// How a transaction is opened with Diesel, or around it.

@@ -2,6 +2,7 @@
 
 use vestibule_domain::{Organization, OrganizationId};
 
+use crate::store::reading;
 use crate::{Fault, Store};
 
 /// One organization, with the number that grows with each of its changes.
@@ -31,6 +32,6 @@ impl Store {
     /// # Errors
     /// `Fault` when the database cannot answer.
     pub async fn is_empty(&self) -> Result<bool, Fault> {
-        Err(Fault::not_built())
+        reading!(self, conn => queries::organizations::none_is_there(conn))
     }
 }

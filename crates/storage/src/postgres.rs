@@ -1,0 +1,119 @@
+//! PostgreSQL: pooled connections, and one writer an organization in each server.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use diesel::connection::SimpleConnection;
+use diesel::r2d2::{ConnectionManager, Pool, PooledConnection};
+use diesel::{Connection, PgConnection};
+use diesel_migrations::MigrationHarness;
+
+use crate::migrations::POSTGRES;
+use crate::transaction::Transactions;
+use crate::workers::Workers;
+use crate::{Fault, OpenOptions};
+
+mod column;
+pub(crate) mod dialect;
+#[path = "queries.rs"]
+pub(crate) mod queries;
+
+/// A connection to this database.
+pub(crate) type Conn = PgConnection;
+/// This database, as Diesel names it.
+pub(crate) type Db = diesel::pg::Pg;
+
+/// How long a thread waits for a connection before the database counts as unreachable.
+const CONNECT_SECONDS_MAX: u64 = 5;
+/// The advisory lock under which a server migrates: "vestibul" in ASCII.
+const MIGRATION_LOCK: i64 = 0x7665_7374_6962_756c;
+/// What every connection is set to: no statement of ours takes as long, and no lock may.
+const SETTINGS: &str = "
+    set statement_timeout = '60s';
+    set lock_timeout = '20s';
+    set idle_in_transaction_session_timeout = '60s';
+    set timezone = 'UTC';
+    set client_min_messages = warning;
+";
+
+/// A PostgreSQL database that is open.
+pub(crate) struct PostgresStore {
+    readers: Workers<Pooled>,
+    writers: Workers<Pooled>,
+}
+
+/// A thread's way to the pool; the connection is given back after each task.
+struct Pooled(Pool<ConnectionManager<Conn>>);
+
+impl PostgresStore {
+    /// Connects and migrates.
+    pub(crate) fn open(url: &str, options: OpenOptions) -> Result<Arc<Self>, Fault> {
+        let mut conn = Conn::establish(url)?;
+        migrate(&mut conn)?;
+        drop(conn);
+        let threads = u32::from(options.readers.max(1)) + u32::from(options.writers.max(1));
+        let pool = Pool::builder()
+            .max_size(threads)
+            .min_idle(Some(1))
+            .test_on_check_out(false)
+            .connection_timeout(Duration::from_secs(CONNECT_SECONDS_MAX))
+            .connection_customizer(Box::new(Settings))
+            .build_unchecked(ConnectionManager::new(url));
+        let pooled = |count: u16| (0..count.max(1)).map(|_| Pooled(pool.clone()));
+        Ok(Arc::new(Self {
+            readers: Workers::start("vestibule-read", pooled(options.readers))?,
+            writers: Workers::start("vestibule-write", pooled(options.writers))?,
+        }))
+    }
+
+    /// Runs a read on a reader thread.
+    pub(crate) async fn read<T: Send + 'static>(
+        &self,
+        function: impl FnOnce(&mut Conn) -> Result<T, Fault> + Send + 'static,
+    ) -> Result<T, Fault> {
+        self.readers
+            .run(move |pooled| function(&mut *pooled.connection()?))
+            .await
+    }
+
+    /// Runs a change of what belongs to no organization, in a transaction of its own.
+    pub(crate) async fn write<T: Send + 'static>(
+        &self,
+        mut function: impl FnMut(&mut Conn) -> Result<T, Fault> + Send + 'static,
+    ) -> Result<T, Fault> {
+        self.writers
+            .run(move |pooled| pooled.connection()?.in_transaction(|conn| function(conn)))
+            .await
+    }
+}
+
+impl Pooled {
+    fn connection(&self) -> Result<PooledConnection<ConnectionManager<Conn>>, Fault> {
+        self.0
+            .get()
+            .map_err(|error| Fault::unavailable("the database cannot be reached").because(error))
+    }
+}
+
+/// Prepares every connection of the pool.
+#[derive(Debug)]
+struct Settings;
+
+impl diesel::r2d2::CustomizeConnection<Conn, diesel::r2d2::Error> for Settings {
+    fn on_acquire(&self, conn: &mut Conn) -> Result<(), diesel::r2d2::Error> {
+        conn.batch_execute(SETTINGS)
+            .map_err(diesel::r2d2::Error::QueryError)
+    }
+}
+
+/// Runs what is new among the migrations.
+fn migrate(conn: &mut Conn) -> Result<(), Fault> {
+    conn.batch_execute("set client_min_messages = warning")?;
+    // RACE: servers that start together wait here for one another; whoever comes second finds
+    // nothing to do. The lock ends with the connection, whatever happens.
+    conn.batch_execute(&format!("select pg_advisory_lock({MIGRATION_LOCK})"))?;
+    conn.run_pending_migrations(POSTGRES)
+        .map_err(Fault::of_migration)?;
+    conn.batch_execute(&format!("select pg_advisory_unlock({MIGRATION_LOCK})"))?;
+    Ok(())
+}

@@ -1,0 +1,139 @@
+//! SQLite: one writer thread that commits what waits together, and a few reader threads.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+use diesel::connection::SimpleConnection;
+use diesel::{Connection, SqliteConnection};
+use diesel_migrations::MigrationHarness;
+
+use crate::migrations::SQLITE;
+use crate::transaction::Transactions;
+use crate::workers::Workers;
+use crate::{Fault, Holder, OpenOptions};
+
+pub(crate) mod dialect;
+mod location;
+#[path = "queries.rs"]
+pub(crate) mod queries;
+mod writer;
+
+/// A connection to this database.
+pub(crate) type Conn = SqliteConnection;
+/// This database, as Diesel names it.
+pub(crate) type Db = diesel::sqlite::Sqlite;
+
+/// What every connection is set to. The writer of another process is waited for, at most 5 s.
+const SETTINGS: &str = "
+    pragma busy_timeout = 5000;
+    pragma foreign_keys = on;
+    pragma temp_store = memory;
+    pragma trusted_schema = off;
+";
+/// What the writer's connection is set to beside: durable with every commit.
+const WRITER_SETTINGS: &str = "
+    pragma journal_mode = wal;
+    pragma synchronous = full;
+    pragma cache_size = -16000;
+    pragma journal_size_limit = 67108864;
+";
+const READER_SETTINGS: &str = "
+    pragma query_only = on;
+    pragma cache_size = -4000;
+";
+
+/// A SQLite database that is open.
+pub(crate) struct SqliteStore {
+    readers: Workers<Reader>,
+    writer: writer::Writer,
+    /// Held for as long as the store is there: it tells a second server that there is a first.
+    _lock: Option<File>,
+}
+
+/// A reader thread's connection, opened when it is first needed.
+struct Reader {
+    path: PathBuf,
+    conn: Option<Conn>,
+}
+
+impl SqliteStore {
+    /// Opens the file, makes it where there is none, and migrates it.
+    pub(crate) fn open(url: &str, options: OpenOptions) -> Result<std::sync::Arc<Self>, Fault> {
+        let path = location::path_of(url)?;
+        let lock = match options.holder {
+            Holder::Server => Some(location::lock(&path)?),
+            Holder::Command => None,
+        };
+        let mut conn = writer_connection(&path)?;
+        migrate(&mut conn)?;
+        let readers = (0..options.readers.max(1)).map(|_| Reader {
+            path: path.clone(),
+            conn: None,
+        });
+        Ok(std::sync::Arc::new(Self {
+            readers: Workers::start("vestibule-read", readers)?,
+            writer: writer::Writer::start(conn, path)?,
+            _lock: lock,
+        }))
+    }
+
+    /// Runs a read on a reader thread.
+    pub(crate) async fn read<T: Send + 'static>(
+        &self,
+        function: impl FnOnce(&mut Conn) -> Result<T, Fault> + Send + 'static,
+    ) -> Result<T, Fault> {
+        self.readers
+            .run(move |reader| function(reader.connection()?))
+            .await
+    }
+
+    /// Runs a change of what belongs to no organization on the writer thread.
+    pub(crate) async fn write<T: Send + 'static>(
+        &self,
+        function: impl FnMut(&mut Conn) -> Result<T, Fault> + Send + 'static,
+    ) -> Result<T, Fault> {
+        self.writer.write(function).await
+    }
+}
+
+impl Reader {
+    fn connection(&mut self) -> Result<&mut Conn, Fault> {
+        match &mut self.conn {
+            Some(conn) => Ok(conn),
+            none => {
+                let mut conn = establish(&self.path)?;
+                conn.batch_execute(SETTINGS)?;
+                conn.batch_execute(READER_SETTINGS)?;
+                Ok(none.insert(conn))
+            }
+        }
+    }
+}
+
+/// A connection that writes.
+fn writer_connection(path: &Path) -> Result<Conn, Fault> {
+    let mut conn = establish(path)?;
+    conn.batch_execute(SETTINGS)?;
+    conn.batch_execute(WRITER_SETTINGS)?;
+    Ok(conn)
+}
+
+fn establish(path: &Path) -> Result<Conn, Fault> {
+    let path = path
+        .to_str()
+        .ok_or_else(|| Fault::config("the path of the database is not UTF-8"))?;
+    Conn::establish(path).map_err(|error| {
+        Fault::unavailable(format!("the database `{path}` cannot be opened")).because(error)
+    })
+}
+
+/// Runs what is new among the migrations, all in one transaction.
+fn migrate(conn: &mut Conn) -> Result<(), Fault> {
+    // RACE: another server or command may migrate at the same time; whoever comes second waits
+    // for the lock, and then finds nothing to do.
+    conn.in_transaction(|conn| {
+        conn.run_pending_migrations(SQLITE)
+            .map_err(Fault::of_migration)?;
+        Ok(())
+    })
+}

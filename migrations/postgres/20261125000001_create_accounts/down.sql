@@ -1,0 +1,3 @@
+drop table password_resets;
+drop table sessions;
+drop table accounts;

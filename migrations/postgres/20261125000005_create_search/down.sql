@@ -1,0 +1,2 @@
+-- POSTGRES: the extension stays: others in this database may use it.
+drop index if exists users_search_index;

@@ -1,0 +1,27 @@
+-- Finds three characters and more anywhere in the keys of name and email (R-LST-2).
+-- SQLITE: an FTS5 index of trigrams without content and without positions: it says which rows hold
+-- all trigrams of what is searched, and the query looks again whether they stand in a row.
+
+create virtual table users_search using fts5 (
+    words,
+    content = '',
+    contentless_delete = 1,
+    detail = 'none',
+    tokenize = 'trigram case_sensitive 1'
+);
+
+create trigger users_search_insert_trigger after insert on users begin
+    insert into users_search (rowid, words)
+    values (new.row_number, new.sort_key || char(10) || new.email_key);
+end;
+
+create trigger users_search_update_trigger after update of sort_key, email_key on users
+    when new.sort_key <> old.sort_key or new.email_key <> old.email_key begin
+    delete from users_search where rowid = old.row_number;
+    insert into users_search (rowid, words)
+    values (new.row_number, new.sort_key || char(10) || new.email_key);
+end;
+
+create trigger users_search_delete_trigger after delete on users begin
+    delete from users_search where rowid = old.row_number;
+end;
