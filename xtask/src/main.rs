@@ -9,6 +9,7 @@
     reason = "a command line tool speaks to people on its outputs"
 )]
 
+mod bench;
 mod cluster;
 mod failure;
 mod lint;
@@ -46,6 +47,7 @@ fn command_line() -> Command {
         .arg_required_else_help(true)
         .subcommand(test::command())
         .subcommand(lint::command())
+        .subcommand(bench::command())
         .subcommand(postgres::command())
 }
 
@@ -54,6 +56,7 @@ fn run(matches: &ArgMatches) -> Result<ExitCode, Failure> {
     match matches.subcommand() {
         Some(("test", chosen)) => test::run(chosen),
         Some(("lint", chosen)) => Ok(lint::run(chosen)),
+        Some(("bench", chosen)) => bench::run(chosen),
         Some(("postgres", chosen)) => postgres::run(chosen),
         _ => Err(Failure::new("no such subcommand")),
     }

@@ -255,13 +255,11 @@ impl fmt::Display for Explanation {
 
 impl Hasher for IdHasher {
     fn write(&mut self, bytes: &[u8]) {
-        // The last eight bytes of a UUID (version 4 or 7) are random but for two bits.
-        for chunk in bytes.rchunks(8).take(1) {
-            let mut word = [0; 8];
-            for (to, from) in word.iter_mut().zip(chunk) {
-                *to = *from;
-            }
-            self.0 = (self.0.rotate_left(26) ^ u64::from_le_bytes(word))
+        // The last four bytes of a UUID (version 4 or 7) are random even where ids are made in
+        // one millisecond and count up; read big-endian they are the low bits, which choose the
+        // bucket. The bits above mix in what else there is.
+        if let Some(last) = bytes.last_chunk::<8>() {
+            self.0 = (self.0.rotate_left(26) ^ u64::from_be_bytes(*last))
                 .wrapping_mul(0x9e37_79b9_7f4a_7c15);
         }
     }
