@@ -1,3 +1,52 @@
-//! The Vestibule server and its operator commands.
+//! The Vestibule server and its operator commands: reads settings, wires the other crates together.
+#![forbid(unsafe_code)]
 
-fn main() {}
+mod command_line;
+mod failure;
+mod logs;
+mod secret_key;
+mod settings;
+
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use crate::command_line::{Asked, Task};
+use crate::failure::Failure;
+use crate::settings::{LogSettings, Sources};
+
+fn main() -> ExitCode {
+    let asked = match command_line::read(std::env::args_os()) {
+        Ok(asked) => asked,
+        Err(said) => {
+            // Help that was asked for is no failure; clap knows, and where it goes.
+            let code = u8::try_from(said.exit_code()).unwrap_or(2);
+            let _ = said.print();
+            return ExitCode::from(code);
+        }
+    };
+    match run(asked) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            // With standard error gone there is nobody to tell; the exit code still does.
+            let _ = writeln!(std::io::stderr(), "vestibule: {failure}");
+            failure.exit_code()
+        }
+    }
+}
+
+fn run(asked: Asked) -> Result<(), Failure> {
+    let sources = Sources::read(asked.flags, asked.file, std::env::vars_os())?;
+    logs::start(&LogSettings::of(&sources)?);
+    for name in sources.unknown_variables() {
+        tracing::warn!(
+            "`{name}` is no setting of Vestibule; `vestibule serve --help` lists them all"
+        );
+    }
+    match asked.task {
+        Task::Serve(_)
+        | Task::CreateOrganization(_)
+        | Task::TransferOrganization(_)
+        | Task::ListOrganizations
+        | Task::VerifyAudit(_) => Ok(()),
+    }
+}
