@@ -18,6 +18,7 @@ mod postgres;
 mod process;
 mod report;
 mod steps;
+mod tally;
 mod test;
 #[cfg(test)]
 mod walls;

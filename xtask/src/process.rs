@@ -4,18 +4,22 @@
 //! returns, so that whatever was started (the PostgreSQL cluster above all) is taken
 //! down by the ordinary way out.
 
-use std::io;
+use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError, mpsc};
 use std::thread;
+use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 
 use crate::failure::Failure;
+
+/// How long the last lines of a child that has ended may take to arrive.
+const LAST_OUTPUT: Duration = Duration::from_secs(2);
 
 /// The child that a signal is passed on to.
 static RUNNING: Mutex<Option<Running>> = Mutex::new(None);
@@ -59,7 +63,39 @@ pub(crate) fn interrupted() -> bool {
 /// # Errors
 /// When it cannot be started, ends with anything but success, or is interrupted.
 pub(crate) fn run(command: &mut Command) -> Result<(), Failure> {
-    let status = run_apart(command)?;
+    let child = spawn(apart(command))?;
+    judge(command, child)
+}
+
+/// Runs a command as [`run`] does, and shows its output to the reader, line by line, as it passes.
+///
+/// # Errors
+/// As for [`run`].
+pub(crate) fn run_and_read(
+    command: &mut Command,
+    mut reader: impl FnMut(&str) + Send + 'static,
+) -> Result<(), Failure> {
+    let mut child = spawn(apart(command).stdout(Stdio::piped()))?;
+    let (ended, end) = mpsc::channel();
+    if let Some(output) = child.stdout.take() {
+        thread::spawn(move || {
+            for line in BufReader::new(output).split(b'\n').map_while(Result::ok) {
+                let line = String::from_utf8_lossy(&line);
+                println!("{line}");
+                reader(&line);
+            }
+            // Nobody waits any more if the wait below was given up.
+            let _ = ended.send(());
+        });
+    }
+    let outcome = judge(command, child);
+    // A process that a test left behind keeps the output open; it must not keep us.
+    let _ = end.recv_timeout(LAST_OUTPUT);
+    outcome
+}
+
+fn judge(command: &Command, child: Child) -> Result<(), Failure> {
+    let status = wait(command, child, Running::Apart)?;
     if interrupted() {
         return Err(Failure::new("interrupted"));
     }
@@ -75,7 +111,8 @@ pub(crate) fn run(command: &mut Command) -> Result<(), Failure> {
 /// # Errors
 /// When it cannot be started.
 pub(crate) fn run_in_front(command: &mut Command) -> Result<ExitStatus, Failure> {
-    wait(command, Running::InFront)
+    let child = spawn(command)?;
+    wait(command, child, Running::InFront)
 }
 
 /// The absolute path of a program that PATH names, if it is there.
@@ -109,17 +146,20 @@ pub(crate) fn pid_of(child: &Child) -> Option<Pid> {
     i32::try_from(child.id()).ok().and_then(Pid::from_raw)
 }
 
-fn run_apart(command: &mut Command) -> Result<ExitStatus, Failure> {
+fn apart(command: &mut Command) -> &mut Command {
     use std::os::unix::process::CommandExt;
-    command.stdin(Stdio::null()).process_group(0);
-    wait(command, Running::Apart)
+    command.stdin(Stdio::null()).process_group(0)
 }
 
-fn wait(command: &mut Command, how: fn(Pid) -> Running) -> Result<ExitStatus, Failure> {
-    let cannot = |command: &Command, error: io::Error| {
-        Failure::new(format!("cannot run `{}`: {error}", shown(command)))
-    };
-    let mut child = command.spawn().map_err(|error| cannot(command, error))?;
+fn spawn(command: &mut Command) -> Result<Child, Failure> {
+    command.spawn().map_err(|error| cannot_run(command, &error))
+}
+
+fn wait(
+    command: &Command,
+    mut child: Child,
+    how: fn(Pid) -> Running,
+) -> Result<ExitStatus, Failure> {
     let entry = pid_of(&child).map(how);
     *running() = entry;
     // RACE: a signal that came between the start and the line above found nobody to pass on to.
@@ -128,7 +168,11 @@ fn wait(command: &mut Command, how: fn(Pid) -> Running) -> Result<ExitStatus, Fa
     }
     let status = child.wait();
     *running() = None;
-    status.map_err(|error| cannot(command, error))
+    status.map_err(|error| cannot_run(command, &error))
+}
+
+fn cannot_run(command: &Command, error: &io::Error) -> Failure {
+    Failure::new(format!("cannot run `{}`: {error}", shown(command)))
 }
 
 /// Sends the signal on; whoever asks a third time gets the hard way.

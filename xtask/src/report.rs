@@ -19,6 +19,7 @@ struct Row {
     name: &'static str,
     outcome: Result<(), Failure>,
     took: Duration,
+    note: String,
 }
 
 impl Report {
@@ -58,8 +59,16 @@ impl Report {
             name,
             outcome,
             took,
+            note: String::new(),
         });
         value
+    }
+
+    /// Adds a few words to the row of the step that ended last.
+    pub(crate) fn note(&mut self, words: impl Into<String>) {
+        if let Some(row) = self.rows.last_mut() {
+            row.note = words.into();
+        }
     }
 
     /// Prints the table and says whether everything passed.
@@ -89,7 +98,12 @@ impl Report {
                 Err(_) => "FAILED",
             };
             let seconds = row.took.as_secs_f64();
-            table.push_str(&format!("{:width$}  {outcome}   {seconds:7.1}\n", row.name));
+            let line = format!(
+                "{:width$}  {outcome}   {seconds:7.1}  {}",
+                row.name, row.note
+            );
+            table.push_str(line.trim_end());
+            table.push('\n');
         }
         let failed: Vec<String> = self
             .rows
@@ -134,7 +148,10 @@ mod tests {
     fn a_run_of_passed_steps_succeeds() {
         let mut report = Report::of(1);
         report.step("only", "passes", || Ok(()));
-        assert!(report.table().contains("everything passed"));
+        report.note("3 passed");
+        let table = report.table();
+        assert!(table.contains("everything passed"), "{table}");
+        assert!(table.contains("0.0  3 passed\n"), "{table}");
         assert_eq!(report.finish(), ExitCode::SUCCESS);
     }
 }

@@ -1,6 +1,8 @@
 //! `cargo xtask test`: everything, on both databases, from whatever the machine has.
 
+use std::io::IsTerminal;
 use std::process::{Command, ExitCode};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use clap::{ArgMatches, Command as Subcommand};
 
@@ -10,6 +12,7 @@ use crate::packages;
 use crate::process;
 use crate::report::Report;
 use crate::steps::{self, LINTS};
+use crate::tally::Tally;
 
 const TESTS: &str = "tests";
 
@@ -71,12 +74,23 @@ fn install_packages(report: &mut Report) {
 /// Runs the tests even where something that they need is missing: what they say is worth
 /// having, and the run has failed already.
 fn run_tests(report: &mut Report) {
+    let tally = Arc::new(Mutex::new(Tally::default()));
     let database = report.step("postgresql", "a throwaway server answers", Database::open);
     report.step(
         TESTS,
         "unit, integration, browser and documentation tests",
-        || process::run(&mut tests(database.as_ref())),
+        || {
+            let tally = Arc::clone(&tally);
+            process::run_and_read(&mut tests(database.as_ref()), move |line| {
+                counted(&tally).read(line);
+            })
+        },
     );
+    report.note(counted(&tally).to_string());
+}
+
+fn counted(tally: &Mutex<Tally>) -> MutexGuard<'_, Tally> {
+    tally.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn tests(database: Option<&Database>) -> Command {
@@ -90,6 +104,10 @@ fn tests(database: Option<&Database>) -> Command {
         "vestibule/postgres",
         "--no-fail-fast",
     ]);
+    if std::io::stdout().is_terminal() {
+        // The output passes through us, which the test programs would take for a file.
+        command.args(["--", "--color=always"]);
+    }
     if let Some(database) = database {
         command.env(cluster::URL_VARIABLE, database.url());
     }
