@@ -85,6 +85,28 @@ pub(super) fn compiled(package: &str, features: &[&str]) -> Vec<Compiled> {
     compiled
 }
 
+/// Every package that building, testing or measuring compiles, with its licence.
+pub(super) fn licences() -> Vec<(String, String)> {
+    let text = cargo(&[
+        "tree",
+        "--workspace",
+        "--features=vestibule/postgres",
+        "--target=x86_64-unknown-linux-gnu",
+        "--prefix=none",
+        "--format={p}|{l}",
+    ]);
+    let mut licences: Vec<(String, String)> = text
+        .lines()
+        .filter_map(|line| line.split_once('|'))
+        // Marks what was written before.
+        .map(|(package, licence)| (package, licence.trim_end_matches(" (*)")))
+        .map(|(package, licence)| (package.to_owned(), licence.to_owned()))
+        .collect();
+    licences.sort();
+    licences.dedup();
+    licences
+}
+
 /// Reads `chrono v0.4.45|alloc,std`.
 fn parse(line: &str) -> Option<Compiled> {
     let (package, features) = line.split_once('|')?;
