@@ -10,6 +10,9 @@ use super::tracked::{self, Tracked};
 /// Attributes that make a function a test.
 const TEST_ATTRIBUTES: [&str; 3] = ["#[test]", "#[tokio::test", "#[test_case"];
 
+/// Our own macros that make tests of the functions that they list.
+const LISTING_MACROS: [&str; 1] = ["\non_both_databases!"];
+
 /// One test.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Case {
@@ -37,6 +40,7 @@ pub(super) fn exists(cases: &[Case], name: &str) -> bool {
 }
 
 fn cases_in(file: &Tracked) -> Vec<Case> {
+    let listed = listed(&file.text);
     let mut cases: Vec<Case> = Vec::new();
     let mut above = Above::default();
     // The indentation of the test whose body is being read.
@@ -58,7 +62,10 @@ fn cases_in(file: &Tracked) -> Vec<Case> {
             continue;
         }
         let read = std::mem::take(&mut above);
-        if let (true, Some(name)) = (read.is_test, function_name(code)) {
+        let Some(name) = function_name(code) else {
+            continue;
+        };
+        if read.is_test || listed.contains(&name) {
             cases.push(Case {
                 name: name.to_owned(),
                 notes: read.notes,
@@ -68,6 +75,18 @@ fn cases_in(file: &Tracked) -> Vec<Case> {
         }
     }
     cases
+}
+
+/// The functions that a macro of ours makes tests of.
+fn listed(text: &str) -> Vec<&str> {
+    LISTING_MACROS
+        .iter()
+        .flat_map(|name| text.split(*name).skip(1))
+        .filter_map(|rest| rest.split([']', ')', '}']).next())
+        .flat_map(|names| names.split(['[', '(', '{', ',', '\n']))
+        .map(str::trim)
+        .filter(|name| !name.is_empty())
+        .collect()
 }
 
 /// What stands above a function: comments and attributes.
@@ -105,7 +124,9 @@ fn function_name(code: &str) -> Option<&str> {
     let (before, rest) = code.split_once("fn ")?;
     let only_words = ["", "pub ", "async ", "pub async "].contains(&before);
     let name = rest.split(['(', '<']).next()?;
-    (only_words && !name.is_empty()).then_some(name)
+    // A name with a dollar is the pattern of a macro.
+    let is_name = !name.is_empty() && !name.starts_with('$');
+    (only_words && is_name).then_some(name)
 }
 
 #[test]
@@ -163,4 +184,32 @@ fn three_accepts() {
         names,
         ["rejections_change_nothing", "two_accepts", "three_accepts"]
     );
+}
+
+#[test]
+fn tests_that_a_macro_lists_are_found() {
+    let text = "\
+//! Checks.
+
+on_both_databases![
+    removal_returns_the_plan,
+];
+
+/// R-AAA-1
+fn removal_returns_the_plan(server: &Server) {
+    // R-AAA-2
+}
+
+/// R-AAA-3
+fn plan_of(user: &str) {}
+
+macro_rules! each {
+    #[test]
+    fn $check() {}
+}
+";
+    let found = cases_in(&Tracked::made("a.rs", text));
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(exists(&found, "removal_returns_the_plan"));
+    assert!(found.iter().all(|case| case.notes.contains("R-AAA-2")));
 }
