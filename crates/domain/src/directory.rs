@@ -304,15 +304,10 @@ impl Directory {
             return Ok(SenderRight::Holds);
         };
         self.need(Wanted::new().user(sender))?;
-        let may = self.user(sender).is_some_and(|user| {
+        Ok(self.user(sender).map_or(SenderRight::Lost, |user| {
             let role = self.organization.role_of(sender, user.role);
-            user.is_active() && self.organization.lets_manage_users(role)
-        });
-        Ok(if may {
-            SenderRight::Holds
-        } else {
-            SenderRight::Lost
-        })
+            self.organization.sender_right(role, user.status())
+        }))
     }
 
     /// The net changes since this directory was made or settled.

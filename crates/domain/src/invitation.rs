@@ -88,13 +88,7 @@ impl Invitation {
     /// How a pending invitation reads at that moment, given whether its sender may still send it.
     #[must_use]
     pub fn state_at(&self, at: Timestamp, right: SenderRight) -> InvitationState {
-        if at >= self.expires_at {
-            return InvitationState::Expired;
-        }
-        match right {
-            SenderRight::Holds => InvitationState::Pending,
-            SenderRight::Lost => InvitationState::Suspended,
-        }
+        right.state_at(self.expires_at, at)
     }
 }
 
@@ -117,6 +111,20 @@ impl InvitationRecord {
             email: user.email.clone(),
             role: user.role,
             ended: None,
+        }
+    }
+}
+
+impl SenderRight {
+    /// How a pending invitation with that expiry reads at that moment.
+    #[must_use]
+    pub fn state_at(self, expires_at: Timestamp, at: Timestamp) -> InvitationState {
+        if at >= expires_at {
+            return InvitationState::Expired;
+        }
+        match self {
+            Self::Holds => InvitationState::Pending,
+            Self::Lost => InvitationState::Suspended,
         }
     }
 }

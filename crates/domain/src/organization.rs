@@ -3,7 +3,8 @@
 use thiserror::Error;
 
 use crate::{
-    AssignableRole, Name, OrganizationId, OrganizationRole, Timestamp, UserId, UserManagement,
+    AssignableRole, Name, OrganizationId, OrganizationRole, SenderRight, Status, Timestamp, UserId,
+    UserManagement,
 };
 
 /// One organization, the tenant.
@@ -93,6 +94,18 @@ impl Organization {
             OrganizationRole::PrimaryAdmin => true,
             OrganizationRole::Admin => self.user_management == UserManagement::Admins,
             OrganizationRole::User => false,
+        }
+    }
+
+    /// Whether a user with that role and status could send the invitations that count as theirs.
+    ///
+    /// Rule: R-INV-9.
+    #[must_use]
+    pub fn sender_right(&self, role: OrganizationRole, status: Status) -> SenderRight {
+        if status == Status::Active && self.lets_manage_users(role) {
+            SenderRight::Holds
+        } else {
+            SenderRight::Lost
         }
     }
 }

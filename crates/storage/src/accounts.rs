@@ -8,6 +8,7 @@ use vestibule_domain::{
     AccountId, Email, EmailKey, Name, OrganizationId, OrganizationRole, Status, Timestamp, UserId,
 };
 
+use crate::store::{reading, writing};
 use crate::{Fault, SessionId, Store};
 
 /// One account.
@@ -42,6 +43,22 @@ pub struct AccountOrganization {
     pub role: OrganizationRole,
     /// Their status there.
     pub status: Status,
+}
+
+/// A new password for an account.
+#[derive(Clone, Debug)]
+pub struct NewPassword {
+    /// Whose.
+    pub account: AccountId,
+    /// The hash that the present password was proved against; where the account has another by
+    /// now, nothing changes.
+    pub proved: PasswordHash,
+    /// The new password, hashed.
+    pub password_hash: PasswordHash,
+    /// The one session that goes on.
+    pub kept: Option<SessionId>,
+    /// Now.
+    pub at: Timestamp,
 }
 
 /// What became of setting a new password.
@@ -80,8 +97,7 @@ impl Store {
     /// # Errors
     /// `Fault` when the database cannot answer.
     pub async fn account_by_email(&self, email: EmailKey) -> Result<Option<Account>, Fault> {
-        let _ = email;
-        Err(Fault::not_built())
+        reading!(self, conn => queries::accounts::by_email(conn, &email))
     }
 
     /// The account with this id.
@@ -89,8 +105,7 @@ impl Store {
     /// # Errors
     /// `Fault` when the database cannot answer.
     pub async fn account(&self, account: AccountId) -> Result<Option<Account>, Fault> {
-        let _ = account;
-        Err(Fault::not_built())
+        reading!(self, conn => queries::accounts::one(conn, account))
     }
 
     /// The organizations that an account leads to, by their name.
@@ -101,26 +116,17 @@ impl Store {
         &self,
         account: AccountId,
     ) -> Result<Vec<AccountOrganization>, Fault> {
-        let _ = account;
-        Err(Fault::not_built())
+        reading!(self, conn => queries::accounts::organizations(conn, account))
     }
 
     /// Gives an account a new password and ends every session of it but the one named.
     ///
-    /// Rule: R-SES-2. `proved` is the hash that the present password was proved against: where the
-    /// account has another by now, nothing changes.
+    /// Rule: R-SES-2. Resets that were asked for end too.
     ///
     /// # Errors
     /// `Fault` when the database cannot answer.
-    pub async fn change_password(
-        &self,
-        account: AccountId,
-        proved: PasswordHash,
-        new: PasswordHash,
-        kept: Option<SessionId>,
-    ) -> Result<PasswordChange, Fault> {
-        let _ = (account, proved, new, kept);
-        Err(Fault::not_built())
+    pub async fn change_password(&self, new: NewPassword) -> Result<PasswordChange, Fault> {
+        writing!(self, conn => queries::accounts::change_password(conn, &new))
     }
 }
 

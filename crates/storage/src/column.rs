@@ -12,6 +12,7 @@ use vestibule_domain::{
     InvitationId, KeyRole, Name, OrganizationId, Status, Timestamp, UserId, UserManagement,
 };
 
+use crate::ids::{PasswordResetId, SessionId};
 use crate::sql_types::{Id, Ids, Moment, Word, Words};
 
 /// An id on its way into a statement.
@@ -177,7 +178,10 @@ read_ids!(
     EntityId,
     InvitationId,
     OrganizationId,
+    PasswordResetId,
+    SessionId,
     UserId,
+    Uuid,
 );
 
 read_words!(

@@ -2,10 +2,14 @@
 
 use vestibule_domain::{OrganizationId, Timestamp};
 
+use crate::store::writing;
 use crate::{Fault, Store};
 
 /// How long an answer is kept, in seconds.
 pub const IDEMPOTENCY_LIFETIME_SECONDS: u32 = 24 * 3600;
+
+/// How long a claim holds whose request neither ends nor fails, because its server is gone.
+pub(crate) const CLAIM_SECONDS: u32 = 120;
 
 /// One request as its idempotency key names it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -26,6 +30,8 @@ pub struct IdempotencyRequest {
 #[derive(Debug)]
 pub struct IdempotencyClaim {
     pub(crate) request: IdempotencyRequest,
+    /// Until when it holds; what it is told from a later claim by.
+    pub(crate) claimed_until: Timestamp,
 }
 
 /// What is known of a request with an idempotency key.
@@ -52,6 +58,15 @@ pub struct KeptAnswer {
     pub body: Option<String>,
 }
 
+/// What the database knows of a request.
+#[derive(Debug)]
+pub(crate) enum Beginning {
+    Claimed(Timestamp),
+    Answered(KeptAnswer),
+    InUse,
+    Reused,
+}
+
 impl Store {
     /// Begins a request that carries an idempotency key.
     ///
@@ -60,8 +75,17 @@ impl Store {
     /// # Errors
     /// `Fault` when the database cannot answer.
     pub async fn begin_idempotent(&self, request: IdempotencyRequest) -> Result<Begun, Fault> {
-        let _ = request;
-        Err(Fault::not_built())
+        let asked = request.clone();
+        let beginning = writing!(self, conn => queries::idempotency::begin(conn, &asked))?;
+        Ok(match beginning {
+            Beginning::Claimed(claimed_until) => Begun::Fresh(IdempotencyClaim {
+                request,
+                claimed_until,
+            }),
+            Beginning::Answered(answer) => Begun::Replay(answer),
+            Beginning::InUse => Begun::InUse,
+            Beginning::Reused => Begun::Reused,
+        })
     }
 
     /// Gives a claim back whose request came to nothing, so that it can be tried again at once.
@@ -69,7 +93,6 @@ impl Store {
     /// # Errors
     /// `Fault` when the database cannot answer.
     pub async fn release_idempotent(&self, claim: IdempotencyClaim) -> Result<(), Fault> {
-        let _ = claim;
-        Err(Fault::not_built())
+        writing!(self, conn => queries::idempotency::release(conn, &claim))
     }
 }

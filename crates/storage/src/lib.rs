@@ -14,6 +14,7 @@ mod job;
 mod migrations;
 mod options;
 mod outbox;
+mod overview;
 mod page;
 mod password_resets;
 #[cfg(feature = "postgres")]
@@ -24,12 +25,14 @@ mod search;
 mod sessions;
 mod sql_types;
 mod sqlite;
+mod statement;
 mod store;
+mod tidy;
 mod tokens;
 mod transaction;
 mod workers;
 
-pub use accounts::{Account, AccountOrganization, PasswordChange, PasswordHash};
+pub use accounts::{Account, AccountOrganization, NewPassword, PasswordChange, PasswordHash};
 pub use fault::{Fault, FaultKind};
 pub use idempotency::{
     Begun, IDEMPOTENCY_LIFETIME_SECONDS, IdempotencyClaim, IdempotencyRequest, KeptAnswer,

@@ -11,6 +11,7 @@ use vestibule_domain::{
 };
 
 use crate::page::Position;
+use crate::store::{reading, writing};
 use crate::{Fault, InvalidCursor, MailState, Page, PageLimit, PasswordResetId, Store};
 
 /// Names a mail, at every attempt to deliver it, by what it is about.
@@ -168,8 +169,7 @@ impl Store {
     /// # Errors
     /// `Fault` when the database cannot answer.
     pub async fn claim_mails(&self, claim: ClaimMails) -> Result<Vec<ClaimedMail>, Fault> {
-        let _ = claim;
-        Err(Fault::not_built())
+        writing!(self, conn => queries::outbox_rows::claim(conn, &claim))
     }
 
     /// Takes note of how an attempt went; an attempt that is not the latest changes nothing.
@@ -182,8 +182,8 @@ impl Store {
         delivery: Delivery,
         at: Timestamp,
     ) -> Result<(), Fault> {
-        let _ = (claimed, delivery, at);
-        Err(Fault::not_built())
+        let (mail, attempt) = (claimed.mail.id, claimed.attempt);
+        writing!(self, conn => queries::outbox_rows::report(conn, mail, attempt, &delivery, at))
     }
 
     /// Whether a mail's reason still stands: its link could be used at that moment.
@@ -191,8 +191,7 @@ impl Store {
     /// # Errors
     /// `Fault` when the database cannot answer.
     pub async fn mail_is_wanted(&self, mail: MailId, at: Timestamp) -> Result<bool, Fault> {
-        let _ = (mail, at);
-        Err(Fault::not_built())
+        reading!(self, conn => queries::outbox_rows::is_wanted(conn, mail, at))
     }
 
     /// One page of all mails that were sent or wait, newest first.
@@ -200,8 +199,7 @@ impl Store {
     /// # Errors
     /// `Fault` when the database cannot answer.
     pub async fn mailbox_page(&self, page: MailboxPage) -> Result<Page<MailboxRow>, Fault> {
-        let _ = page;
-        Err(Fault::not_built())
+        reading!(self, conn => queries::outbox_rows::page(conn, &page))
     }
 
     /// One mail, to be shown again.
@@ -209,7 +207,6 @@ impl Store {
     /// # Errors
     /// `Fault` when the database cannot answer.
     pub async fn mailbox_mail(&self, mail: MailId) -> Result<Option<MailboxRow>, Fault> {
-        let _ = mail;
-        Err(Fault::not_built())
+        reading!(self, conn => queries::outbox_rows::one(conn, mail))
     }
 }

@@ -1,5 +1,6 @@
 //! Pages of lists: how many rows, where the next page starts, and the opaque text that says so.
 
+use std::cmp::Ordering;
 use std::fmt;
 
 use base64::Engine as _;
@@ -77,6 +78,54 @@ impl<T> Page<T> {
             items: self.items.into_iter().map(row).collect(),
             next: self.next,
             total: self.total,
+        }
+    }
+}
+
+impl<T> Page<T> {
+    /// A page of a list that has no rows.
+    pub(crate) fn empty(total: Total) -> Self {
+        Self {
+            items: Vec::new(),
+            next: None,
+            total: match total {
+                Total::Skipped => None,
+                Total::Counted => Some(0),
+            },
+        }
+    }
+}
+
+/// The rows of a page out of one row more than it has, and the cursor where the next one starts.
+pub(crate) fn paged<T>(
+    mut rows: Vec<T>,
+    limit: PageLimit,
+    context: &[u8],
+    position: impl Fn(&T) -> Position,
+) -> (Vec<T>, Option<Cursor>) {
+    let rows_max = usize::from(limit.rows());
+    if rows.len() <= rows_max {
+        return (rows, None);
+    }
+    rows.truncate(rows_max);
+    let next = rows.last().map(|row| Cursor::new(context, &position(row)));
+    (rows, next)
+}
+
+impl Direction {
+    /// How it stands after a column in an `order by`.
+    pub(crate) const fn sql(self) -> &'static str {
+        match self {
+            Self::Ascending => "",
+            Self::Descending => " desc",
+        }
+    }
+
+    /// How two keys compare in this direction: what comes first is less.
+    pub(crate) fn compare<T: Ord + ?Sized>(self, one: &T, other: &T) -> Ordering {
+        match self {
+            Self::Ascending => one.cmp(other),
+            Self::Descending => other.cmp(one),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use vestibule_domain::{AccountId, Email, EmailKey, Name, Timestamp};
 
+use crate::store::{reading, writing};
 use crate::{Fault, PasswordHash, PasswordResetId, Store};
 
 /// How long a password reset can be used, in seconds.
@@ -40,8 +41,7 @@ impl Store {
     /// # Errors
     /// `Fault` when the database cannot answer.
     pub async fn create_password_reset(&self, new: NewPasswordReset) -> Result<(), Fault> {
-        let _ = new;
-        Err(Fault::not_built())
+        writing!(self, conn => queries::password_resets::create(conn, &new))
     }
 
     /// A password reset while it can be used; looking uses nothing up.
@@ -53,8 +53,7 @@ impl Store {
         reset: PasswordResetId,
         at: Timestamp,
     ) -> Result<Option<PasswordReset>, Fault> {
-        let _ = (reset, at);
-        Err(Fault::not_built())
+        reading!(self, conn => queries::password_resets::usable(conn, reset, at))
     }
 
     /// Uses a password reset: the account gets the new password and all its sessions end.
@@ -69,7 +68,6 @@ impl Store {
         new: PasswordHash,
         at: Timestamp,
     ) -> Result<Option<AccountId>, Fault> {
-        let _ = (reset, new, at);
-        Err(Fault::not_built())
+        writing!(self, conn => queries::password_resets::redeem(conn, reset, &new, at))
     }
 }

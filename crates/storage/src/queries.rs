@@ -1,7 +1,33 @@
 //! The queries, written once and compiled twice: `sqlite` and `postgres` each include this file
 //! and name their own `Conn`, `Db` and `dialect`.
 
-use super::Conn;
+use super::{Conn, dialect};
 
+#[path = "queries/accounts.rs"]
+pub(crate) mod accounts;
+#[path = "queries/api_key_rows.rs"]
+pub(crate) mod api_key_rows;
+#[path = "queries/entities.rs"]
+pub(crate) mod entities;
+#[path = "queries/holdings.rs"]
+pub(crate) mod holdings;
+#[path = "queries/idempotency.rs"]
+pub(crate) mod idempotency;
+#[path = "queries/invitation_rows.rs"]
+pub(crate) mod invitation_rows;
+#[path = "queries/members.rs"]
+pub(crate) mod members;
 #[path = "queries/organizations.rs"]
 pub(crate) mod organizations;
+#[path = "queries/outbox_rows.rs"]
+pub(crate) mod outbox_rows;
+#[path = "queries/overviews.rs"]
+pub(crate) mod overviews;
+#[path = "queries/password_resets.rs"]
+pub(crate) mod password_resets;
+#[path = "queries/people.rs"]
+mod people;
+#[path = "queries/sessions.rs"]
+pub(crate) mod sessions;
+#[path = "queries/users.rs"]
+pub(crate) mod users;

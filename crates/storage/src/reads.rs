@@ -22,3 +22,5 @@ pub use organizations::OrganizationRow;
 pub use users::{
     Holding, MembershipRow, PendingInvitation, UserRow, UsersFilter, UsersPage, UsersSort,
 };
+
+pub(crate) use invitations::{mail_state, pending_state, rights_that_send};

@@ -3,6 +3,7 @@
 use vestibule_domain::{AccountId, Email, Name, OrganizationId, SecretDigest, Timestamp, UserId};
 
 use crate::page::Position;
+use crate::store::{reading, writing};
 use crate::{Fault, InvalidCursor, Page, PageLimit, PasswordHash, SessionId, Store, Total};
 
 /// How long sessions last (R-SES-2).
@@ -28,6 +29,8 @@ pub struct NewSession {
     pub proved: PasswordHash,
     /// The moment of the sign-in.
     pub at: Timestamp,
+    /// How long sessions last.
+    pub lifetime: SessionLifetime,
 }
 
 /// One session, as its owner sees it.
@@ -65,6 +68,8 @@ pub struct SessionsPage {
     pub account: AccountId,
     /// The moment at which they are alive.
     pub at: Timestamp,
+    /// How long sessions last.
+    pub lifetime: SessionLifetime,
     /// How many at most.
     pub limit: PageLimit,
     /// Whether all of them are counted too.
@@ -92,13 +97,22 @@ impl Default for SessionLifetime {
     }
 }
 
+impl SessionLifetime {
+    /// Who was not used since that many microseconds after 1970 has ended by then.
+    pub(crate) fn unused_since_micros(self, at: Timestamp) -> i64 {
+        let idle_micros = i64::from(self.idle_seconds).saturating_mul(1_000_000);
+        at.micros().saturating_sub(idle_micros)
+    }
+}
+
 impl SessionsPage {
     /// The first page.
     #[must_use]
-    pub fn new(account: AccountId, at: Timestamp) -> Self {
+    pub fn new(account: AccountId, lifetime: SessionLifetime, at: Timestamp) -> Self {
         Self {
             account,
             at,
+            lifetime,
             limit: PageLimit::default(),
             total: Total::default(),
             position: None,
@@ -125,8 +139,7 @@ impl Store {
     /// # Errors
     /// `Fault` when the database cannot answer.
     pub async fn create_session(&self, new: NewSession) -> Result<Option<SessionRow>, Fault> {
-        let _ = new;
-        Err(Fault::not_built())
+        writing!(self, conn => queries::sessions::create(conn, &new))
     }
 
     /// Who a request with this token is by, noting at most once a minute that it was used.
@@ -139,10 +152,22 @@ impl Store {
         &self,
         digest: SecretDigest,
         organization: Option<OrganizationId>,
+        lifetime: SessionLifetime,
         at: Timestamp,
     ) -> Result<Option<SignedIn>, Fault> {
-        let _ = (digest, organization, at);
-        Err(Fault::not_built())
+        let found = reading!(self, conn => {
+            queries::sessions::by_digest(conn, digest, organization, lifetime)
+        })?;
+        let Some(found) = found.filter(|found| at < found.session.expires_at) else {
+            return Ok(None);
+        };
+        if is_worth_noting(found.session.last_used_at, at) {
+            let (store, session) = (self.clone(), found.session.id);
+            noting(
+                async move { writing!(store, conn => queries::sessions::touch(conn, session, at)) },
+            );
+        }
+        Ok(Some(found))
     }
 
     /// One page of an account's live sessions.
@@ -150,8 +175,7 @@ impl Store {
     /// # Errors
     /// `Fault` when the database cannot answer.
     pub async fn sessions_page(&self, page: SessionsPage) -> Result<Page<SessionRow>, Fault> {
-        let _ = page;
-        Err(Fault::not_built())
+        reading!(self, conn => queries::sessions::page(conn, &page))
     }
 
     /// Ends one session of an account.
@@ -163,8 +187,7 @@ impl Store {
         account: AccountId,
         session: SessionId,
     ) -> Result<Ended, Fault> {
-        let _ = (account, session);
-        Err(Fault::not_built())
+        writing!(self, conn => queries::sessions::end(conn, account, session))
     }
 
     /// Ends every session of an account but one.
@@ -176,7 +199,22 @@ impl Store {
         account: AccountId,
         kept: SessionId,
     ) -> Result<(), Fault> {
-        let _ = (account, kept);
-        Err(Fault::not_built())
+        writing!(self, conn => queries::sessions::end_others(conn, account, Some(kept)))
     }
+}
+
+/// Whether a use is noted: at most once a minute, because each note is a write.
+pub(crate) fn is_worth_noting(last_used_at: Timestamp, at: Timestamp) -> bool {
+    const NOTED_EVERY_SECONDS: u32 = 60;
+    at >= last_used_at.plus_seconds(NOTED_EVERY_SECONDS)
+}
+
+/// Takes note of a use behind the request's back: a reader waits for no writer, and a database
+/// that cannot be written can still be read.
+pub(crate) fn noting(note: impl Future<Output = Result<(), Fault>> + Send + 'static) {
+    tokio::spawn(async move {
+        if let Err(fault) = note.await {
+            tracing::warn!(%fault, "a use could not be noted");
+        }
+    });
 }

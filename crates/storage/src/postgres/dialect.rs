@@ -1,1 +1,66 @@
 //! What PostgreSQL says in its own way.
+
+use diesel::RunQueryDsl;
+use diesel::sql_types::Bool;
+use uuid::Uuid;
+
+use crate::statement::Statement;
+
+/// Joins tables; the planner picks the order.
+pub(crate) const JOIN_IN_ORDER: &str = "join";
+/// That a user `u` has no membership.
+pub(crate) const WITHOUT_ENTITY: &str = "u.without_entity";
+
+/// POSTGRES: the planner picks the index, and picks well while its statistics are fresh.
+pub(crate) fn indexed_by(_: &str) -> &'static str {
+    ""
+}
+
+/// What stands after a column to say that it is one of these ids.
+pub(crate) fn push_among<ST>(
+    statement: &mut Statement<ST>,
+    ids: impl IntoIterator<Item = impl Into<Uuid>>,
+) {
+    statement.text("= any(").ids(ids).text(")");
+}
+
+/// That a column holds a text somewhere.
+pub(crate) fn push_contains<ST>(statement: &mut Statement<ST>, column: &str, needle: &str) {
+    statement
+        .text(format!("strpos({column}, "))
+        .word(needle)
+        .text(") > 0");
+}
+
+/// Users, of whichever organization, whose name or email holds a text.
+pub(crate) fn push_trigrams<ST>(statement: &mut Statement<ST>, needle: &str, rows_max: i64) {
+    let pattern = format!(
+        "%{}%",
+        needle
+            .replace('\\', "\\\\")
+            .replace('%', "\\%")
+            .replace('_', "\\_")
+    );
+    statement
+        .text("(select id from users where sort_key like ")
+        .word(pattern.as_str())
+        .text(" or email_key like ")
+        .word(pattern.as_str())
+        .text(" limit ")
+        .count(rows_max)
+        .text(") as trigrams");
+}
+
+/// Whether there is an index of trigrams: where its extension was not granted there is none.
+pub(crate) fn has_trigrams(conn: &mut super::Conn) -> Result<bool, crate::Fault> {
+    let found: bool =
+        Statement::<Bool>::new("select to_regclass('users_search_index') is not null")
+            .get_result(conn)?;
+    Ok(found)
+}
+
+/// Leaves to other servers what they are taking.
+pub(crate) const SKIP_LOCKED: &str = " for update skip locked";
+
+/// Locks the rows of a query until the transaction ends.
+pub(crate) const FOR_UPDATE: &str = " for update";

@@ -5,6 +5,8 @@ use vestibule_domain::{
 };
 
 use crate::page::Position;
+use crate::sessions::{is_worth_noting, noting};
+use crate::store::{reading, writing};
 use crate::{Fault, InvalidCursor, Page, PageLimit, Store, Total};
 
 /// One page of an organization's API keys, latest first.
@@ -95,8 +97,7 @@ impl Store {
     /// # Errors
     /// `Fault` when the database cannot answer.
     pub async fn api_keys_page(&self, page: ApiKeysPage) -> Result<Page<ApiKeyRow>, Fault> {
-        let _ = page;
-        Err(Fault::not_built())
+        reading!(self, conn => queries::api_key_rows::page(conn, &page))
     }
 
     /// One API key of an organization.
@@ -108,8 +109,7 @@ impl Store {
         organization: OrganizationId,
         key: ApiKeyId,
     ) -> Result<Option<ApiKeyRow>, Fault> {
-        let _ = (organization, key);
-        Err(Fault::not_built())
+        reading!(self, conn => queries::api_key_rows::one(conn, organization, key))
     }
 
     /// The key that has this secret, noting at most once a minute that it was used.
@@ -121,7 +121,18 @@ impl Store {
         digest: SecretDigest,
         at: Timestamp,
     ) -> Result<Option<KeyHolder>, Fault> {
-        let _ = (digest, at);
-        Err(Fault::not_built())
+        let found = reading!(self, conn => queries::api_key_rows::by_digest(conn, digest))?;
+        let Some((holder, last_used_at)) = found else {
+            return Ok(None);
+        };
+        if last_used_at.is_none_or(|last| is_worth_noting(last, at)) {
+            let (store, organization, key) = (self.clone(), holder.organization, holder.key.id);
+            noting(async move {
+                writing!(store, conn => {
+                    queries::api_key_rows::touch(conn, organization, key, at)
+                })
+            });
+        }
+        Ok(Some(holder))
     }
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use vestibule_domain::{Entity, EntityId, EntityStatus, OrganizationId, Scope};
 
 use crate::page::Position;
+use crate::store::reading;
 use crate::{Fault, InvalidCursor, Page, PageLimit, Search, Store, Total};
 
 /// One page of an organization's entities, by name.
@@ -60,8 +61,7 @@ impl Store {
     /// # Errors
     /// `Fault` when the database cannot answer.
     pub async fn entities_page(&self, page: EntitiesPage) -> Result<Page<Entity>, Fault> {
-        let _ = page;
-        Err(Fault::not_built())
+        reading!(self, conn => queries::entities::page(conn, &page))
     }
 
     /// One entity; none when there is none that the scope shows.
@@ -74,7 +74,6 @@ impl Store {
         entity: EntityId,
         scope: Scope,
     ) -> Result<Option<Entity>, Fault> {
-        let _ = (organization, entity, scope);
-        Err(Fault::not_built())
+        reading!(self, conn => queries::entities::one(conn, organization, entity, &scope))
     }
 }

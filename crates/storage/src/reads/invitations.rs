@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 
 use vestibule_domain::{
-    AccountId, AssignableRole, Email, InvitationId, InvitationState, Name, OrganizationId,
-    Timestamp, UserId,
+    AccountId, AssignableRole, Email, InvitationId, InvitationState, Name, Organization,
+    OrganizationId, OrganizationRole, SenderRight, Status, Timestamp, UserId,
 };
 
 use super::MembershipRow;
 use crate::page::Position;
+use crate::store::reading;
 use crate::{Fault, InvalidCursor, Page, PageLimit, Store, Total};
 
 /// One page of an organization's invitations, latest first.
@@ -152,8 +153,7 @@ impl Store {
         &self,
         page: InvitationsPage,
     ) -> Result<Page<InvitationRow>, Fault> {
-        let _ = page;
-        Err(Fault::not_built())
+        reading!(self, conn => queries::invitation_rows::page(conn, &page))
     }
 
     /// One invitation of an organization.
@@ -166,8 +166,7 @@ impl Store {
         invitation: InvitationId,
         at: Timestamp,
     ) -> Result<Option<InvitationRow>, Fault> {
-        let _ = (organization, invitation, at);
-        Err(Fault::not_built())
+        reading!(self, conn => queries::invitation_rows::one(conn, organization, invitation, at))
     }
 
     /// What stands behind an invitation's link, found by the invitation alone.
@@ -182,7 +181,49 @@ impl Store {
         invitation: InvitationId,
         at: Timestamp,
     ) -> Result<Option<InvitationLink>, Fault> {
-        let _ = (invitation, at);
-        Err(Fault::not_built())
+        reading!(self, conn => queries::invitation_rows::link(conn, invitation, at))
     }
+}
+
+/// How the mail of an invitation fares, as its row in the outbox says.
+pub(crate) fn mail_state(stored: Option<&str>) -> Result<MailState, Fault> {
+    match stored {
+        Some("queued") => Ok(MailState::Queued),
+        // A row that is gone was sent long ago; one that was dropped has an invitation that ended.
+        Some("sent" | "dropped") | None => Ok(MailState::Sent),
+        Some("failed") => Ok(MailState::Failed),
+        Some(_) => Err(Fault::corrupt("a stored mail is in no state that we know")),
+    }
+}
+
+/// How a pending invitation reads at a moment, by what its sender is now (R-INV-9).
+///
+/// No sender at all is the operator; one of whom nothing else is known is gone.
+pub(crate) fn pending_state(
+    organization: &Organization,
+    sender: Option<UserId>,
+    found: Option<(AssignableRole, Status)>,
+    expires_at: Timestamp,
+    at: Timestamp,
+) -> InvitationState {
+    let right = match (sender, found) {
+        (None, _) => SenderRight::Holds,
+        (Some(_), None) => SenderRight::Lost,
+        (Some(user), Some((stored, status))) => {
+            organization.sender_right(organization.role_of(user, stored), status)
+        }
+    };
+    right.state_at(expires_at, at)
+}
+
+/// Every role and status whose users can send invitations, as the rules say.
+pub(crate) fn rights_that_send(
+    organization: &Organization,
+) -> impl Iterator<Item = (OrganizationRole, Status)> {
+    OrganizationRole::ALL.iter().flat_map(move |role| {
+        Status::ALL
+            .iter()
+            .filter(move |status| organization.sender_right(*role, **status) == SenderRight::Holds)
+            .map(move |status| (*role, *status))
+    })
 }

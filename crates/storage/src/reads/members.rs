@@ -7,6 +7,7 @@ use vestibule_domain::{Email, EntityId, EntityRole, Name, OrganizationId, Status
 use super::UsersSort;
 use super::users::order_context;
 use crate::page::Position;
+use crate::store::reading;
 use crate::{Direction, Fault, InvalidCursor, Page, PageLimit, Search, Store, Total};
 
 /// One page of an entity's members.
@@ -154,8 +155,7 @@ impl Store {
     /// # Errors
     /// `Fault` when the database cannot answer.
     pub async fn members_page(&self, page: MembersPage) -> Result<Page<MemberRow>, Fault> {
-        let _ = page;
-        Err(Fault::not_built())
+        reading!(self, conn => queries::members::page(conn, &page))
     }
 
     /// One member of an entity; none when the user is not in it.
@@ -168,8 +168,7 @@ impl Store {
         entity: EntityId,
         user: UserId,
     ) -> Result<Option<MemberRow>, Fault> {
-        let _ = (organization, entity, user);
-        Err(Fault::not_built())
+        reading!(self, conn => queries::members::one(conn, organization, entity, user))
     }
 
     /// One page of the users who could be added to an entity.
@@ -177,7 +176,6 @@ impl Store {
     /// # Errors
     /// `Fault` when the database cannot answer.
     pub async fn candidates_page(&self, page: CandidatesPage) -> Result<Page<CandidateRow>, Fault> {
-        let _ = page;
-        Err(Fault::not_built())
+        reading!(self, conn => queries::members::candidates(conn, &page))
     }
 }

@@ -23,8 +23,17 @@ impl Store {
         &self,
         organization: OrganizationId,
     ) -> Result<Option<OrganizationRow>, Fault> {
-        let _ = organization;
-        Err(Fault::not_built())
+        let found = reading!(self, conn => queries::overviews::one(conn, organization))?;
+        found
+            .map(|overview| {
+                let version = u64::try_from(overview.version)
+                    .map_err(|_| Fault::corrupt("a stored version is negative"))?;
+                Ok(OrganizationRow {
+                    organization: overview.organization,
+                    version,
+                })
+            })
+            .transpose()
     }
 
     /// Whether there is no organization at all, so that the first one can be set up.

@@ -9,6 +9,7 @@ use vestibule_domain::{
 
 use super::MailState;
 use crate::page::Position;
+use crate::store::reading;
 use crate::{Direction, Fault, InvalidCursor, Page, PageLimit, Search, Store, Total};
 
 /// One page of an organization's users.
@@ -174,8 +175,7 @@ impl Store {
     /// # Errors
     /// `Fault` when the database cannot answer.
     pub async fn users_page(&self, page: UsersPage) -> Result<Page<UserRow>, Fault> {
-        let _ = page;
-        Err(Fault::not_built())
+        reading!(self, conn => queries::users::page(conn, &page))
     }
 
     /// One user as the list shows them; none when there is none that the scope shows.
@@ -189,7 +189,6 @@ impl Store {
         scope: Scope,
         at: Timestamp,
     ) -> Result<Option<UserRow>, Fault> {
-        let _ = (organization, user, scope, at);
-        Err(Fault::not_built())
+        reading!(self, conn => queries::users::one(conn, organization, user, &scope, at))
     }
 }

@@ -1,1 +1,74 @@
 //! What SQLite says in its own way.
+
+use uuid::Uuid;
+
+use crate::statement::Statement;
+
+/// Joins tables in the order in which they stand.
+pub(crate) const JOIN_IN_ORDER: &str = "cross join";
+/// That a user `u` has no membership.
+pub(crate) const WITHOUT_ENTITY: &str = "u.without_entity = 1";
+
+/// Has a table be read through that index and no other.
+pub(crate) fn indexed_by(index: &str) -> String {
+    // SQLITE: the index of a constraint has a name of SQLite's own making.
+    let index = match index {
+        "users_organization_id_email_key_key" => "sqlite_autoindex_users_2",
+        index => index,
+    };
+    format!(" indexed by {index}")
+}
+
+/// What stands after a column to say that it is one of these ids.
+pub(crate) fn push_among<ST>(
+    statement: &mut Statement<ST>,
+    ids: impl IntoIterator<Item = impl Into<Uuid>>,
+) {
+    statement
+        .text("in (select unhex(value) from json_each(")
+        .ids(ids)
+        .text("))");
+}
+
+/// That a column holds a text somewhere.
+pub(crate) fn push_contains<ST>(statement: &mut Statement<ST>, column: &str, needle: &str) {
+    statement
+        .text(format!("instr({column}, "))
+        .word(needle)
+        .text(") > 0");
+}
+
+/// Users, of whichever organization, whose name or email has all the trigrams of a text.
+pub(crate) fn push_trigrams<ST>(statement: &mut Statement<ST>, needle: &str, rows_max: i64) {
+    /// So many trigrams tell rows apart; the rest of the text is looked at row by row anyway.
+    const TRIGRAMS_MAX: usize = 24;
+    let characters: Vec<char> = needle.chars().collect();
+    let trigrams: Vec<String> = characters
+        .windows(3)
+        .take(TRIGRAMS_MAX)
+        .map(|three| {
+            let three: String = three.iter().collect();
+            format!("\"{}\"", three.replace('"', "\"\""))
+        })
+        .collect();
+    statement
+        .text(
+            "(select h.id from users_search f cross join users h on h.row_number = f.rowid \
+             where f.words match ",
+        )
+        .word(trigrams.join(" AND "))
+        .text(" limit ")
+        .count(rows_max)
+        .text(") as trigrams");
+}
+
+/// Whether there is an index of trigrams: always.
+pub(crate) fn has_trigrams(_: &mut super::Conn) -> Result<bool, crate::Fault> {
+    Ok(true)
+}
+
+/// SQLITE: there is one writer, so nothing that is due is held by another.
+pub(crate) const SKIP_LOCKED: &str = "";
+
+/// SQLITE: a transaction that writes holds everything already.
+pub(crate) const FOR_UPDATE: &str = "";

@@ -1,0 +1,413 @@
+//! The outbox as a queue: claims, reports, and the mails as the local mailbox lists them.
+
+use std::collections::HashMap;
+
+use diesel::prelude::*;
+use diesel::sql_types::{Integer, Nullable, Text};
+use uuid::Uuid;
+use vestibule_domain::{
+    AccountId, Email, InvitationEnd, InvitationId, Name, OrganizationId, Timestamp,
+};
+
+use super::{Conn, dialect};
+use crate::column::{id, moment, word};
+use crate::page::{Position, paged};
+use crate::reads::mail_state;
+use crate::schema::outbox as o;
+use crate::sql_types::{Id, Moment, Word};
+use crate::statement::Statement;
+use crate::{
+    ClaimMails, ClaimedMail, Delivery, Fault, MailId, MailReason, MailboxPage, MailboxRow,
+    OutboxMail, Page, PasswordResetId,
+};
+
+/// One row of the outbox.
+#[derive(Clone, Debug, Queryable)]
+struct Row {
+    subject: Uuid,
+    generation: i32,
+    kind: String,
+    attempts: i32,
+    created_at: Timestamp,
+    state: String,
+    error: Option<String>,
+}
+
+type Columns = (Id, Integer, Text, Integer, Moment, Text, Nullable<Text>);
+
+const COLUMNS: &str = "subject_id, generation, kind, attempts, created_at, state, error";
+
+/// What an invitation's mail is rendered from.
+#[derive(Debug, Queryable)]
+struct Invited {
+    id: InvitationId,
+    generation: i32,
+    email: Option<Email>,
+    expires_at: Timestamp,
+    end: Option<InvitationEnd>,
+    sender_name: Option<Name>,
+    name: Option<Name>,
+    organization: OrganizationId,
+    organization_name: Name,
+}
+
+type InvitedColumns = (
+    Id,
+    Integer,
+    Nullable<Word>,
+    Moment,
+    Nullable<Word>,
+    Nullable<Word>,
+    Nullable<Word>,
+    Id,
+    Word,
+);
+
+/// What a reset's mail is rendered from.
+#[derive(Debug, Queryable)]
+struct Asked {
+    id: PasswordResetId,
+    expires_at: Timestamp,
+    used_at: Option<Timestamp>,
+    account: AccountId,
+    email: Email,
+    name: Name,
+}
+
+type AskedColumns = (Id, Moment, Nullable<Moment>, Id, Word, Word);
+
+/// A mail whose reason was found.
+#[derive(Debug)]
+struct Found {
+    mail: OutboxMail,
+    standing: Standing,
+}
+
+/// Whether the reason for a mail still stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Standing {
+    /// Its link can be used.
+    Stands,
+    /// It was current until its link expired.
+    Expired,
+    /// It was used, replaced or taken back.
+    Ended,
+}
+
+/// Takes mails that are due, and drops on the way those whose reason has ended.
+pub(crate) fn claim(conn: &mut Conn, claim: &ClaimMails) -> Result<Vec<ClaimedMail>, Fault> {
+    let mut statement = Statement::<Columns>::new("update outbox set next_attempt_at = ");
+    statement
+        .moment(claim.leased_until)
+        .text(
+            ", attempts = attempts + 1 where (subject_id, generation) in \
+             (select subject_id, generation from outbox \
+             where state = 'queued' and next_attempt_at <= ",
+        )
+        .moment(claim.at)
+        .text(" order by next_attempt_at limit ")
+        .count(i64::from(claim.mails_max))
+        .text(dialect::SKIP_LOCKED)
+        .text(format!(") returning {COLUMNS}"));
+    let mut rows: Vec<Row> = statement.load(conn)?;
+    rows.sort_unstable_by_key(|row| (row.created_at, row.subject, row.generation));
+    let mut found = found(conn, &rows, claim.at)?;
+    let mut claimed = Vec::new();
+    for row in &rows {
+        let id = mail_id(row)?;
+        match found.remove(&id) {
+            Some(Found {
+                mail,
+                standing: Standing::Stands,
+            }) => claimed.push(ClaimedMail {
+                mail,
+                attempt: u32::try_from(row.attempts)
+                    .map_err(|_| Fault::corrupt("a stored number of attempts is negative"))?,
+            }),
+            Some(Found {
+                standing: Standing::Expired,
+                ..
+            }) => finish(
+                conn,
+                id,
+                "failed",
+                Some("its link expired before it was sent"),
+                claim.at,
+            )?,
+            Some(Found {
+                standing: Standing::Ended,
+                ..
+            })
+            | None => finish(conn, id, "dropped", None, claim.at)?,
+        }
+    }
+    Ok(claimed)
+}
+
+/// Takes note of how an attempt went, if no later one has begun.
+pub(crate) fn report(
+    conn: &mut Conn,
+    mail: MailId,
+    attempt: u32,
+    delivery: &Delivery,
+    at: Timestamp,
+) -> Result<(), Fault> {
+    let attempt = i32::try_from(attempt)
+        .map_err(|_| Fault::internal("an attempt has an impossible number"))?;
+    let latest = row_of(id(mail.subject), generation_of(mail)?)
+        .filter(o::state.eq(word("queued")))
+        .filter(o::attempts.eq(attempt));
+    let update = diesel::update(latest);
+    match delivery {
+        Delivery::Delivered => update
+            .set((
+                o::state.eq(word("sent")),
+                o::next_attempt_at.eq(None::<crate::column::MomentValue>),
+                o::finished_at.eq(Some(moment(at))),
+                o::error.eq(None::<&str>),
+            ))
+            .execute(conn)?,
+        Delivery::RetryAt {
+            next_attempt_at,
+            error,
+        } => update
+            .set((
+                o::next_attempt_at.eq(Some(moment(*next_attempt_at))),
+                o::error.eq(Some(error.as_str())),
+            ))
+            .execute(conn)?,
+        Delivery::Failed { error } => update
+            .set((
+                o::state.eq(word("failed")),
+                o::next_attempt_at.eq(None::<crate::column::MomentValue>),
+                o::finished_at.eq(Some(moment(at))),
+                o::error.eq(Some(error.as_str())),
+            ))
+            .execute(conn)?,
+    };
+    Ok(())
+}
+
+/// Whether a mail's reason still stands.
+pub(crate) fn is_wanted(conn: &mut Conn, mail: MailId, at: Timestamp) -> Result<bool, Fault> {
+    let rows = rows_of(conn, mail)?;
+    let found = found(conn, &rows, at)?;
+    Ok(found
+        .get(&mail)
+        .is_some_and(|found| found.standing == Standing::Stands))
+}
+
+/// One page of the mails that wait, were sent or failed, newest first.
+pub(crate) fn page(conn: &mut Conn, page: &MailboxPage) -> Result<Page<MailboxRow>, Fault> {
+    // Mails of nobody, which resets for unknown emails leave behind, are none.
+    let mut statement = Statement::<Columns>::new(format!(
+        "select {COLUMNS} from outbox o where o.state <> 'dropped' \
+         and (o.kind = 'invitation' or exists (select 1 from password_resets r \
+         where r.id = o.subject_id and r.account_id is not null))"
+    ));
+    if let Some(after) = &page.position {
+        let micros = after.key.as_deref().and_then(|key| key.parse().ok());
+        statement
+            .text(" and (o.created_at, o.subject_id) < (")
+            .micros(micros.unwrap_or_default())
+            .text(", ")
+            .id(after.id)
+            .text(")");
+    }
+    statement
+        .text(" order by o.created_at desc, o.subject_id desc limit ")
+        .count(i64::from(page.limit.rows()) + 1);
+    let rows: Vec<Row> = statement.load(conn)?;
+    let (rows, next) = paged(rows, page.limit, MailboxPage::CONTEXT, |row| Position {
+        key: Some(row.created_at.micros().to_string()),
+        id: row.subject,
+    });
+    Ok(Page {
+        items: shown(conn, rows)?,
+        next,
+        total: None,
+    })
+}
+
+/// One mail, to be shown again.
+pub(crate) fn one(conn: &mut Conn, mail: MailId) -> Result<Option<MailboxRow>, Fault> {
+    let rows = rows_of(conn, mail)?;
+    Ok(shown(conn, rows)?.into_iter().next())
+}
+
+fn shown(conn: &mut Conn, rows: Vec<Row>) -> Result<Vec<MailboxRow>, Fault> {
+    // What is only shown is shown whether its reason stands or not.
+    let Some(at) = rows.iter().map(|row| row.created_at).max() else {
+        return Ok(Vec::new());
+    };
+    let mut found = found(conn, &rows, at)?;
+    let mut shown = Vec::new();
+    for row in rows {
+        if let Some(found) = found.remove(&mail_id(&row)?) {
+            shown.push(MailboxRow {
+                mail: found.mail,
+                state: mail_state(Some(&row.state))?,
+                error: row.error,
+            });
+        }
+    }
+    Ok(shown)
+}
+
+fn rows_of(conn: &mut Conn, mail: MailId) -> Result<Vec<Row>, Fault> {
+    let mut statement =
+        Statement::<Columns>::new(format!("select {COLUMNS} from outbox where subject_id = "));
+    statement
+        .id(mail.subject)
+        .text(" and generation = ")
+        .count(mail.generation);
+    Ok(statement.load(conn)?)
+}
+
+/// The mails of those rows with all that they say, in one statement a kind of reason.
+fn found(conn: &mut Conn, rows: &[Row], at: Timestamp) -> Result<HashMap<MailId, Found>, Fault> {
+    let mut found = HashMap::new();
+    let invitations = invited(conn, rows)?;
+    let resets = asked(conn, rows)?;
+    for row in rows {
+        let id = mail_id(row)?;
+        let mail = match row.kind.as_str() {
+            "invitation" => invitations
+                .get(&row.subject)
+                .and_then(|invited| invitation_mail(row, id, invited, at)),
+            "password_reset" => resets
+                .get(&row.subject)
+                .map(|asked| reset_mail(row, id, asked, at)),
+            _ => return Err(Fault::corrupt("a stored mail is of no kind that we know")),
+        };
+        if let Some(mail) = mail {
+            found.insert(id, mail);
+        }
+    }
+    Ok(found)
+}
+
+fn invited(conn: &mut Conn, rows: &[Row]) -> Result<HashMap<Uuid, Invited>, Fault> {
+    let ids = subjects(rows, "invitation");
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let mut statement = Statement::<InvitedColumns>::new(
+        "select i.id, i.generation, i.email, i.expires_at, i.end_state, s.name, u.name, g.id, g.name \
+         from invitations i join organizations g on g.id = i.organization_id \
+         left join users s on s.organization_id = i.organization_id and s.id = i.sender_user_id \
+         left join users u on u.organization_id = i.organization_id and u.id = i.user_id \
+         where i.id ",
+    );
+    dialect::push_among(&mut statement, ids);
+    let rows: Vec<Invited> = statement.load(conn)?;
+    Ok(rows.into_iter().map(|row| (row.id.uuid(), row)).collect())
+}
+
+fn asked(conn: &mut Conn, rows: &[Row]) -> Result<HashMap<Uuid, Asked>, Fault> {
+    let ids = subjects(rows, "password_reset");
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let mut statement = Statement::<AskedColumns>::new(
+        "select r.id, r.expires_at, r.used_at, a.id, a.email, a.name \
+         from password_resets r join accounts a on a.id = r.account_id where r.id ",
+    );
+    dialect::push_among(&mut statement, ids);
+    let rows: Vec<Asked> = statement.load(conn)?;
+    Ok(rows.into_iter().map(|row| (row.id.uuid(), row)).collect())
+}
+
+fn subjects(rows: &[Row], kind: &str) -> Vec<Uuid> {
+    rows.iter()
+        .filter(|row| row.kind == kind)
+        .map(|row| row.subject)
+        .collect()
+}
+
+fn invitation_mail(row: &Row, id: MailId, invited: &Invited, at: Timestamp) -> Option<Found> {
+    let standing = if invited.end.is_some() || invited.generation != row.generation {
+        Standing::Ended
+    } else if at >= invited.expires_at {
+        Standing::Expired
+    } else {
+        Standing::Stands
+    };
+    Some(Found {
+        mail: OutboxMail {
+            id,
+            // To whoever was erased no mail goes any more.
+            to: invited.email.clone()?,
+            reason: MailReason::Invitation {
+                organization: invited.organization,
+                organization_name: invited.organization_name.clone(),
+                invited_by: invited.sender_name.clone(),
+                name: invited.name.clone(),
+                invitation: invited.id,
+                generation: id.generation,
+                expires_at: invited.expires_at,
+            },
+            created_at: row.created_at,
+        },
+        standing,
+    })
+}
+
+fn reset_mail(row: &Row, id: MailId, asked: &Asked, at: Timestamp) -> Found {
+    let standing = if asked.used_at.is_some() || at >= asked.expires_at {
+        Standing::Ended
+    } else {
+        Standing::Stands
+    };
+    Found {
+        mail: OutboxMail {
+            id,
+            to: asked.email.clone(),
+            reason: MailReason::PasswordReset {
+                account: asked.account,
+                name: asked.name.clone(),
+                reset: asked.id,
+                expires_at: asked.expires_at,
+            },
+            created_at: row.created_at,
+        },
+        standing,
+    }
+}
+
+fn finish(
+    conn: &mut Conn,
+    mail: MailId,
+    state: &'static str,
+    error: Option<&str>,
+    at: Timestamp,
+) -> Result<(), Fault> {
+    diesel::update(row_of(id(mail.subject), generation_of(mail)?))
+        .set((
+            o::state.eq(word(state)),
+            o::next_attempt_at.eq(None::<crate::column::MomentValue>),
+            o::finished_at.eq(Some(moment(at))),
+            o::error.eq(error),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+#[diesel::dsl::auto_type(no_type_alias)]
+fn row_of(subject: crate::column::IdValue, generation: i32) -> _ {
+    o::table
+        .filter(o::subject_id.eq(subject))
+        .filter(o::generation.eq(generation))
+}
+
+fn mail_id(row: &Row) -> Result<MailId, Fault> {
+    Ok(MailId {
+        subject: row.subject,
+        generation: u32::try_from(row.generation)
+            .map_err(|_| Fault::corrupt("a stored generation is negative"))?,
+    })
+}
+
+fn generation_of(mail: MailId) -> Result<i32, Fault> {
+    i32::try_from(mail.generation).map_err(|_| Fault::internal("a mail has an impossible number"))
+}

@@ -1,0 +1,206 @@
+//! Sessions by the digest of their token, and the list of an account's.
+
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Nullable};
+use vestibule_domain::{AccountId, Email, Name, OrganizationId, SecretDigest, Timestamp, UserId};
+
+use super::Conn;
+use crate::column::{id, moment};
+use crate::page::{Position, paged};
+use crate::schema::{accounts, sessions as s};
+use crate::sql_types::{Id, Moment, Word};
+use crate::statement::Statement;
+use crate::{
+    Ended, Fault, NewSession, Page, SessionId, SessionLifetime, SessionRow, SessionsPage, SignedIn,
+    Total,
+};
+
+#[derive(Debug, Queryable)]
+struct Row {
+    id: SessionId,
+    created_at: Timestamp,
+    last_used_at: Timestamp,
+    expires_at: Timestamp,
+}
+
+#[derive(Debug, Queryable)]
+struct Holder {
+    session: Row,
+    account: AccountId,
+    email: Email,
+    name: Name,
+    user: Option<UserId>,
+}
+
+type RowColumns = (Id, Moment, Moment, Moment);
+type HolderColumns = (RowColumns, Id, Word, Word, Nullable<Id>);
+
+/// Opens a session where the account still has the password that was proved.
+pub(crate) fn create(conn: &mut Conn, new: &NewSession) -> Result<Option<SessionRow>, Fault> {
+    // RACE: the password may have been changed, and all sessions ended, while it was being checked.
+    let proved: Option<AccountId> = accounts::table
+        .filter(accounts::id.eq(id(new.account)))
+        .filter(accounts::password_hash.eq(new.proved.as_str()))
+        .select(accounts::id)
+        .first(conn)
+        .optional()?;
+    if proved.is_none() {
+        return Ok(None);
+    }
+    let row = Row {
+        id: new.id,
+        created_at: new.at,
+        last_used_at: new.at,
+        expires_at: new.at.plus_seconds(new.lifetime.absolute_seconds),
+    };
+    diesel::insert_into(s::table)
+        .values((
+            s::id.eq(id(new.id.uuid())),
+            s::account_id.eq(id(new.account)),
+            s::digest.eq(new.digest.0.as_slice()),
+            s::created_at.eq(moment(row.created_at)),
+            s::last_used_at.eq(moment(row.last_used_at)),
+            s::expires_at.eq(moment(row.expires_at)),
+        ))
+        .execute(conn)?;
+    Ok(Some(shown(row, new.lifetime)))
+}
+
+/// Who has the session with this digest; alive or not is seen by its end.
+pub(crate) fn by_digest(
+    conn: &mut Conn,
+    digest: SecretDigest,
+    organization: Option<OrganizationId>,
+    lifetime: SessionLifetime,
+) -> Result<Option<SignedIn>, Fault> {
+    let mut statement = Statement::<HolderColumns>::new(
+        "select s.id, s.created_at, s.last_used_at, s.expires_at, a.id, a.email, a.name, ",
+    );
+    if let Some(organization) = organization {
+        statement
+            .text(
+                "u.id from sessions s join accounts a on a.id = s.account_id \
+                 left join users u on u.account_id = a.id and u.organization_id = ",
+            )
+            .id(organization);
+    } else {
+        statement.text("null from sessions s join accounts a on a.id = s.account_id");
+    }
+    statement.text(" where s.digest = ").bytes(&digest.0);
+    let holder: Option<Holder> = statement.get_result(conn).optional()?;
+    Ok(holder.map(|holder| SignedIn {
+        session: shown(holder.session, lifetime),
+        account: holder.account,
+        email: holder.email,
+        name: holder.name,
+        user: holder.user,
+    }))
+}
+
+/// Notes that a session was used; never moves it back.
+pub(crate) fn touch(conn: &mut Conn, session: SessionId, at: Timestamp) -> Result<(), Fault> {
+    diesel::update(
+        s::table
+            .filter(s::id.eq(id(session.uuid())))
+            .filter(s::last_used_at.lt(moment(at))),
+    )
+    .set(s::last_used_at.eq(moment(at)))
+    .execute(conn)?;
+    Ok(())
+}
+
+/// One page of an account's live sessions, latest sign-in first.
+pub(crate) fn page(conn: &mut Conn, page: &SessionsPage) -> Result<Page<SessionRow>, Fault> {
+    let mut statement = Statement::<RowColumns>::new(
+        "select s.id, s.created_at, s.last_used_at, s.expires_at from sessions s",
+    );
+    push_alive(&mut statement, page);
+    if let Some(after) = &page.position {
+        let micros = after.key.as_deref().and_then(|key| key.parse().ok());
+        statement
+            .text(" and (s.created_at, s.id) < (")
+            .micros(micros.unwrap_or_default())
+            .text(", ")
+            .id(after.id)
+            .text(")");
+    }
+    statement
+        .text(" order by s.created_at desc, s.id desc limit ")
+        .count(i64::from(page.limit.rows()) + 1);
+    let rows: Vec<Row> = statement.load(conn)?;
+    let total = match page.total {
+        Total::Skipped => None,
+        Total::Counted => {
+            let mut statement = Statement::<BigInt>::new("select count(*) from sessions s");
+            push_alive(&mut statement, page);
+            let total: i64 = statement.get_result(conn)?;
+            Some(u64::try_from(total).unwrap_or(0))
+        }
+    };
+    let (rows, next) = paged(rows, page.limit, &page.context(), |row| Position {
+        key: Some(row.created_at.micros().to_string()),
+        id: row.id.uuid(),
+    });
+    let items = rows
+        .into_iter()
+        .map(|row| shown(row, page.lifetime))
+        .collect();
+    Ok(Page { items, next, total })
+}
+
+/// Ends one session of an account.
+pub(crate) fn end(conn: &mut Conn, account: AccountId, session: SessionId) -> Result<Ended, Fault> {
+    let ended = diesel::delete(
+        s::table
+            .filter(s::id.eq(id(session.uuid())))
+            .filter(s::account_id.eq(id(account))),
+    )
+    .execute(conn)?;
+    Ok(if ended == 0 {
+        Ended::NotThere
+    } else {
+        Ended::Now
+    })
+}
+
+/// Ends every session of an account but the one named, if one is.
+pub(crate) fn end_others(
+    conn: &mut Conn,
+    account: AccountId,
+    kept: Option<SessionId>,
+) -> Result<(), Fault> {
+    let all = s::table.filter(s::account_id.eq(id(account)));
+    match kept {
+        Some(kept) => diesel::delete(all.filter(s::id.ne(id(kept.uuid())))).execute(conn)?,
+        None => diesel::delete(all).execute(conn)?,
+    };
+    Ok(())
+}
+
+/// Deletes the sessions whose absolute end has passed.
+pub(crate) fn purge(conn: &mut Conn, at: Timestamp) -> Result<(), Fault> {
+    diesel::delete(s::table.filter(s::expires_at.le(moment(at)))).execute(conn)?;
+    Ok(())
+}
+
+fn push_alive<ST>(statement: &mut Statement<ST>, page: &SessionsPage) {
+    statement
+        .text(" where s.account_id = ")
+        .id(page.account)
+        .text(" and s.expires_at > ")
+        .moment(page.at)
+        .text(" and s.last_used_at > ")
+        .micros(page.lifetime.unused_since_micros(page.at));
+}
+
+/// A session ends at its absolute end, or earlier when it is not used.
+fn shown(row: Row, lifetime: SessionLifetime) -> SessionRow {
+    SessionRow {
+        id: row.id,
+        created_at: row.created_at,
+        last_used_at: row.last_used_at,
+        expires_at: row
+            .expires_at
+            .min(row.last_used_at.plus_seconds(lifetime.idle_seconds)),
+    }
+}

@@ -1,0 +1,174 @@
+//! Statements in SQL of our own: text with the values bound in it, prepared once for each text.
+//!
+//! Lists choose where they start by what is asked of them, which no query builder says as plainly
+//! as SQL does. Words of closed sets stand in the text; whatever anybody typed is bound.
+
+use std::borrow::Cow;
+use std::marker::PhantomData;
+
+use diesel::backend::Backend;
+use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::sql_types::{BigInt, Binary};
+use diesel::{QueryResult, RunQueryDsl};
+use uuid::Uuid;
+use vestibule_domain::Timestamp;
+
+use crate::column::{self, IdValue, IdsValue, MomentValue, WordValue, WordsValue};
+use crate::sql_types::{Id, Ids, Moment, Word, Words};
+
+/// A statement whose rows have the SQL types `ST`.
+#[derive(Debug)]
+pub(crate) struct Statement<ST> {
+    parts: Vec<Part>,
+    row: PhantomData<fn() -> ST>,
+}
+
+#[derive(Debug)]
+enum Part {
+    Text(Cow<'static, str>),
+    Id(IdValue),
+    Ids(IdsValue),
+    Words(WordsValue),
+    Moment(MomentValue),
+    Word(WordValue<'static>),
+    Bytes(Vec<u8>),
+    Count(i64),
+}
+
+impl<ST> Statement<ST> {
+    /// A statement that begins with that text.
+    pub(crate) fn new(text: impl Into<Cow<'static, str>>) -> Self {
+        Self {
+            parts: vec![Part::Text(text.into())],
+            row: PhantomData,
+        }
+    }
+
+    /// Goes on with text that nobody typed.
+    pub(crate) fn text(&mut self, text: impl Into<Cow<'static, str>>) -> &mut Self {
+        self.parts.push(Part::Text(text.into()));
+        self
+    }
+
+    /// Binds an id.
+    pub(crate) fn id(&mut self, id: impl Into<Uuid>) -> &mut Self {
+        self.parts.push(Part::Id(column::id(id)));
+        self
+    }
+
+    /// Binds ids as one value; [`Statement::among`] compares with them.
+    pub(crate) fn ids(&mut self, ids: impl IntoIterator<Item = impl Into<Uuid>>) -> &mut Self {
+        self.parts.push(Part::Ids(column::ids(ids)));
+        self
+    }
+
+    /// Binds texts as one value.
+    pub(crate) fn words(
+        &mut self,
+        words: impl IntoIterator<Item = impl Into<String>>,
+    ) -> &mut Self {
+        self.parts.push(Part::Words(column::words(words)));
+        self
+    }
+
+    /// Binds a moment.
+    pub(crate) fn moment(&mut self, moment: Timestamp) -> &mut Self {
+        self.parts.push(Part::Moment(column::moment(moment)));
+        self
+    }
+
+    /// Binds a moment that is given in microseconds since 1970.
+    pub(crate) fn micros(&mut self, micros: i64) -> &mut Self {
+        self.parts.push(Part::Moment(MomentValue(micros)));
+        self
+    }
+
+    /// Binds a text.
+    pub(crate) fn word(&mut self, word: impl Into<String>) -> &mut Self {
+        self.parts.push(Part::Word(column::word(word.into())));
+        self
+    }
+
+    /// Binds bytes.
+    pub(crate) fn bytes(&mut self, bytes: &[u8]) -> &mut Self {
+        self.parts.push(Part::Bytes(bytes.to_vec()));
+        self
+    }
+
+    /// Binds a number.
+    pub(crate) fn count(&mut self, count: impl Into<i64>) -> &mut Self {
+        self.parts.push(Part::Count(count.into()));
+        self
+    }
+
+    /// ` and <column> in ('one', 'other')` of words of a closed set; nothing where there are none.
+    pub(crate) fn and_one_of(
+        &mut self,
+        column: &str,
+        words: impl IntoIterator<Item = &'static str>,
+    ) -> &mut Self {
+        let words: Vec<String> = words.into_iter().map(|word| format!("'{word}'")).collect();
+        match words.as_slice() {
+            [] => self,
+            [word] => self.text(format!(" and {column} = {word}")),
+            _ => self.text(format!(" and {column} in ({})", words.join(", "))),
+        }
+    }
+
+    fn walk<'b, DB>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()>
+    where
+        DB: Backend
+            + diesel::sql_types::HasSqlType<Id>
+            + diesel::sql_types::HasSqlType<Ids>
+            + diesel::sql_types::HasSqlType<Words>
+            + diesel::sql_types::HasSqlType<Moment>
+            + diesel::sql_types::HasSqlType<Word>,
+        IdValue: diesel::serialize::ToSql<Id, DB>,
+        IdsValue: diesel::serialize::ToSql<Ids, DB>,
+        WordsValue: diesel::serialize::ToSql<Words, DB>,
+        MomentValue: diesel::serialize::ToSql<Moment, DB>,
+        WordValue<'static>: diesel::serialize::ToSql<Word, DB>,
+        Vec<u8>: diesel::serialize::ToSql<Binary, DB>,
+        i64: diesel::serialize::ToSql<BigInt, DB>,
+    {
+        for part in &self.parts {
+            match part {
+                Part::Text(text) => out.push_sql(text),
+                Part::Id(value) => out.push_bind_param::<Id, _>(value)?,
+                Part::Ids(value) => out.push_bind_param::<Ids, _>(value)?,
+                Part::Words(value) => out.push_bind_param::<Words, _>(value)?,
+                Part::Moment(value) => out.push_bind_param::<Moment, _>(value)?,
+                Part::Word(value) => out.push_bind_param::<Word, _>(value)?,
+                Part::Bytes(value) => out.push_bind_param::<Binary, _>(value)?,
+                Part::Count(value) => out.push_bind_param::<BigInt, _>(value)?,
+            }
+        }
+        Ok(())
+    }
+}
+
+impl<ST> QueryFragment<diesel::sqlite::Sqlite> for Statement<ST> {
+    fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, diesel::sqlite::Sqlite>) -> QueryResult<()> {
+        self.walk(out)
+    }
+}
+
+#[cfg(feature = "postgres")]
+impl<ST> QueryFragment<diesel::pg::Pg> for Statement<ST> {
+    fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, diesel::pg::Pg>) -> QueryResult<()> {
+        self.walk(out)
+    }
+}
+
+impl<ST> Query for Statement<ST> {
+    type SqlType = ST;
+}
+
+impl<ST> QueryId for Statement<ST> {
+    type QueryId = ();
+
+    // What it says differs from value to value, so it is known by its text.
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<ST, Conn> RunQueryDsl<Conn> for Statement<ST> {}
