@@ -44,7 +44,7 @@ impl<'a> Asked<'a> {
         role: Option<AssignableRole>,
         name: Option<&Name>,
     ) -> Result<Option<Event>, Stop> {
-        let (_, target) = self.managed(id)?;
+        let (_, target) = self.managed(id, Wanted::new())?;
         let before = Profile {
             role: target.user.role,
             name: target.user.name.clone(),
@@ -69,7 +69,7 @@ impl<'a> Asked<'a> {
 
     /// A new name of an account reaches its users, Deactivated ones too.
     pub(super) fn rename_own_user(self, id: UserId, name: &Name) -> Result<Option<Event>, Stop> {
-        let user = self.own(id)?;
+        let user = self.own(id, Wanted::new())?;
         let before = Profile {
             role: user.role,
             name: user.name.clone(),
@@ -87,7 +87,7 @@ impl<'a> Asked<'a> {
 
     /// R-DEA-1.
     pub(super) fn deactivate_user(self, id: UserId) -> Result<Option<Event>, Stop> {
-        let (_, target) = self.managed(id)?;
+        let (_, target) = self.managed(id, Wanted::new().holdings(id))?;
         target.must_not_own()?;
         if !target.user.is_active() {
             return Err(Rejection::UserNotActive(target.user.status()).into());
@@ -97,7 +97,7 @@ impl<'a> Asked<'a> {
 
     /// R-DEA-2.
     pub(super) fn reactivate_user(self, id: UserId) -> Result<Option<Event>, Stop> {
-        let (_, target) = self.managed(id)?;
+        let (_, target) = self.managed(id, Wanted::new().holdings(id))?;
         match target.user.status() {
             crate::Status::Deactivated => Ok(Some(Event::UserReactivated { user: id })),
             status => Err(Rejection::UserNotDeactivated(status).into()),
@@ -132,7 +132,7 @@ impl<'a> Asked<'a> {
 
     /// R-REM-7: the account ends, and its user here with it, Deactivated or not.
     pub(super) fn remove_own_user(self, id: UserId) -> Result<Option<Event>, Stop> {
-        self.own(id)?;
+        self.own(id, Wanted::new().holdings(id).api_keys_of(id))?;
         match self.directory.role_of(id) {
             Some(OrganizationRole::PrimaryAdmin) => {
                 return Err(Rejection::PrimaryAdminMustTransfer.into());
@@ -205,9 +205,10 @@ impl<'a> Asked<'a> {
         Ok(plan)
     }
 
-    /// The target of a command by someone who manages organization-level users.
-    fn managed(self, id: UserId) -> Result<(Standing<'a>, Target<'a>), Stop> {
-        let standing = self.standing(Wanted::new().user(id))?;
+    /// The target of a command by someone who manages organization-level users, with what the
+    /// command's effect needs of them.
+    fn managed(self, id: UserId, named: Wanted) -> Result<(Standing<'a>, Target<'a>), Stop> {
+        let standing = self.standing(named.user(id))?;
         let target = self.visible(&standing, id)?;
         target.must_be_managed_by(&standing)?;
         Ok((standing, target))
@@ -222,8 +223,8 @@ impl<'a> Asked<'a> {
     }
 
     /// The actor's own user, who may be Deactivated: for what their account does.
-    fn own(self, id: UserId) -> Result<&'a User, Stop> {
-        self.directory.need(Wanted::new().user(id))?;
+    fn own(self, id: UserId, named: Wanted) -> Result<&'a User, Stop> {
+        self.directory.need(named.user(id))?;
         match self.actor {
             Actor::User { id: own, .. } if own == id => self
                 .directory
