@@ -25,7 +25,7 @@ macro_rules! ids {
         /// # Ok::<(), vestibule_domain::InvalidId>(())
         /// ```
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(transparent))]
+        #[cfg_attr(feature = "serde", derive(serde::Serialize), serde(transparent))]
         pub struct $name(Uuid);
 
         impl $name {
@@ -75,6 +75,20 @@ macro_rules! ids {
                     return Err(InvalidId);
                 }
                 Uuid::try_parse(text).map(Self).map_err(|_| InvalidId)
+            }
+        }
+
+        #[cfg(feature = "serde")]
+        impl<'de> serde::Deserialize<'de> for $name {
+            /// In text as `FromStr` reads it; in binary formats the 16 bytes.
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                use serde::de::Error;
+
+                if !deserializer.is_human_readable() {
+                    return Uuid::deserialize(deserializer).map(Self);
+                }
+                let text = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
+                text.parse().map_err(D::Error::custom)
             }
         }
     )*};
