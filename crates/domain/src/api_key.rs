@@ -26,14 +26,18 @@ pub struct ApiKey {
     pub digest: SecretDigest,
 }
 
-/// The SHA-256 digest of a random secret.
+/// The SHA-256 digest of a random secret; as 64 hexadecimal digits in text.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(
     feature = "serde",
     derive(serde::Serialize, serde::Deserialize),
     serde(transparent)
 )]
-pub struct SecretDigest(pub [u8; 32]);
+pub struct SecretDigest(
+    /// Its bytes.
+    #[cfg_attr(feature = "serde", serde(with = "crate::hexadecimal"))]
+    pub [u8; 32],
+);
 
 impl ApiKey {
     /// Whether its expiry has passed.

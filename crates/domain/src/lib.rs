@@ -14,6 +14,7 @@ mod directory;
 mod email;
 mod entity;
 mod event;
+mod hexadecimal;
 mod id;
 mod invitation;
 mod name;

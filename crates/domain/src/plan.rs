@@ -6,6 +6,7 @@ use std::str::FromStr;
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
+use crate::hexadecimal;
 use crate::{ApiKeyId, EntityId, EntityRole, InvitationId, Name, SentInvitations, UserId};
 
 /// Everything that removing a user takes away, and what it does to others.
@@ -109,7 +110,7 @@ fn text(hash: &mut Sha256, part: &str) {
 
 impl fmt::Display for Fingerprint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        hexadecimal::write(&self.0, f)
     }
 }
 
@@ -123,22 +124,7 @@ impl FromStr for Fingerprint {
     type Err = InvalidFingerprint;
 
     fn from_str(text: &str) -> Result<Self, InvalidFingerprint> {
-        let digits = text.as_bytes();
-        if digits.len() != 64
-            || !digits
-                .iter()
-                .all(|d| matches!(d, b'0'..=b'9' | b'a'..=b'f'))
-        {
-            return Err(InvalidFingerprint);
-        }
-        let mut bytes = [0; 32];
-        for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
-            *byte = std::str::from_utf8(pair)
-                .ok()
-                .and_then(|pair| u8::from_str_radix(pair, 16).ok())
-                .ok_or(InvalidFingerprint)?;
-        }
-        Ok(Self(bytes))
+        hexadecimal::read(text).map(Self).ok_or(InvalidFingerprint)
     }
 }
 

@@ -70,7 +70,8 @@ words! {
 pub struct SentInvitations {
     /// How many.
     pub count: u32,
-    /// Which, as an order-free digest.
+    /// Which, as an order-free digest; as 32 hexadecimal digits in text.
+    #[cfg_attr(feature = "serde", serde(with = "crate::hexadecimal"))]
     pub digest: [u8; 16],
 }
 
