@@ -284,12 +284,14 @@ impl Event {
     /// The account that comes to be with this event, if one does.
     #[must_use]
     pub const fn new_account(&self) -> Option<AccountId> {
-        match self {
-            Self::InvitationAccepted {
-                login: Login::New(account),
-                ..
-            } => Some(*account),
-            _ => None,
+        if let Self::InvitationAccepted {
+            login: Login::New(account),
+            ..
+        } = self
+        {
+            Some(*account)
+        } else {
+            None
         }
     }
 }

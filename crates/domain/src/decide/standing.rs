@@ -176,10 +176,12 @@ impl Standing<'_> {
         if self.administers() {
             return MemberPower::Everyone;
         }
-        match self.open_role(entity) {
-            Some(EntityRole::Admin) if self.changes() => MemberPower::Everyone,
-            Some(EntityRole::Manager) if self.changes() => MemberPower::AllButAdmins,
-            _ => MemberPower::Nobody,
+        match self.open_role(entity).filter(|_| self.changes()) {
+            Some(EntityRole::Admin) => MemberPower::Everyone,
+            Some(EntityRole::Manager) => MemberPower::AllButAdmins,
+            Some(EntityRole::Approver | EntityRole::Clerk | EntityRole::Auditor) | None => {
+                MemberPower::Nobody
+            }
         }
     }
 
