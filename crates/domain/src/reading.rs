@@ -60,7 +60,7 @@ impl Directory {
     /// # Errors
     /// `Rejected` where they may not, `Missing` for what is not known.
     pub fn may_read(&self, actor: &Actor, reading: &Reading, at: Timestamp) -> Result<Scope, Stop> {
-        let standing = self.standing(actor, at, Wanted::new())?;
+        let standing = self.standing(actor, at, reading.named(actor))?;
         match reading {
             Reading::Organization | Reading::Invitations | Reading::AuditEvents => {
                 allowed(standing.sees_everything())?;
@@ -116,6 +116,30 @@ impl Directory {
             }
         }
         Ok(Scope::Sight(sight))
+    }
+}
+
+impl Reading {
+    /// All that can be named before it is known who the actor is here.
+    fn named(&self, actor: &Actor) -> Wanted {
+        let wanted = Wanted::new();
+        match self {
+            Self::User(user) => wanted.user(*user),
+            Self::Entity(entity) | Self::Members(entity) | Self::Candidates(entity) => {
+                let wanted = wanted.entity(*entity);
+                match actor.person() {
+                    Some(person) => wanted.membership(person, *entity),
+                    None => wanted,
+                }
+            }
+            Self::Organization
+            | Self::Users
+            | Self::Invitations
+            | Self::Entities
+            | Self::Checks(_)
+            | Self::AuditEvents
+            | Self::ApiKeys => wanted,
+        }
     }
 }
 

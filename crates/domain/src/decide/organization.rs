@@ -36,11 +36,11 @@ impl Asked<'_> {
         if !standing.owns() {
             return Err(Rejection::NotAllowed.into());
         }
-        self.actor.must_be_fresh(self.at)?;
         let next = self
             .directory
             .user(to)
             .ok_or(Rejection::UserNotInOrganization(to))?;
+        self.actor.must_be_fresh(self.at)?;
         if to == from {
             return Ok(None);
         }
