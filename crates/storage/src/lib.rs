@@ -27,6 +27,8 @@ mod sql_types;
 mod sqlite;
 mod statement;
 mod store;
+#[cfg(test)]
+mod testing;
 mod tidy;
 mod tokens;
 mod transaction;

@@ -691,7 +691,7 @@ impl Start {
                         .id(organization)
                         .text(" and ");
                     push_begins(statement, &format!("u.{column}"), beginning);
-                    statement.text(" limit ").count(rows_max).text(") as some");
+                    statement.text(" limit ").count(rows_max).text(") as begun");
                 }
                 statement.text(") as beginnings");
             }

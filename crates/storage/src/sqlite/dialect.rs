@@ -53,8 +53,8 @@ pub(crate) fn push_trigrams<ST>(statement: &mut Statement<ST>, needle: &str, row
         .collect();
     statement
         .text(
-            "(select h.id from users_search f cross join users h on h.row_number = f.rowid \
-             where f.words match ",
+            "(select h.id from users_search cross join users h \
+             on h.row_number = users_search.rowid where users_search match ",
         )
         .word(trigrams.join(" AND "))
         .text(" limit ")
