@@ -1,0 +1,183 @@
+//! Query strings: unknown, repeated and unreadable parameters are told at once, bad values later.
+
+use std::borrow::Cow;
+use std::str::FromStr;
+
+use percent_encoding::percent_decode_str;
+
+use crate::problem::{Code, FieldError, Problem};
+
+/// The most items that a page has.
+pub(crate) const LIMIT_MAX: u32 = 200;
+/// The items that a page has when the query does not say.
+pub(crate) const LIMIT_DEFAULT: u32 = 50;
+
+/// The parameters that a call knows.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Parameters {
+    /// Those that may stand once.
+    pub(crate) single: &'static [&'static str],
+    /// Filters, of which a repetition means any of the values.
+    pub(crate) repeated: &'static [&'static str],
+}
+
+impl Parameters {
+    /// A call without any.
+    pub(crate) const NONE: Self = Self {
+        single: &[],
+        repeated: &[],
+    };
+}
+
+/// A query with known parameters, each as often as it may stand.
+#[derive(Debug)]
+pub(crate) struct Query {
+    pairs: Vec<(String, String)>,
+}
+
+/// Bad values found while a query is taken.
+#[derive(Debug, Default)]
+pub(crate) struct Blamed(Vec<(Code, FieldError)>);
+
+impl Query {
+    /// Reads the form of a query.
+    ///
+    /// # Errors
+    /// `malformed_request` or `unknown_field`, pointing at `?name`.
+    pub(crate) fn parse(text: Option<&str>, known: Parameters) -> Result<Self, Problem> {
+        let mut pairs: Vec<(String, String)> = Vec::new();
+        for piece in text.unwrap_or_default().split('&') {
+            if piece.is_empty() {
+                continue;
+            }
+            let (name, value) = piece.split_once('=').unwrap_or((piece, ""));
+            let name = decoded(name, name)?;
+            let value = decoded(value, &name)?;
+            let is_single = known.single.contains(&name.as_ref());
+            if !is_single && !known.repeated.contains(&name.as_ref()) {
+                let detail = format!("there is no query parameter `{name}` here");
+                return Err(Problem::new(Code::UnknownField, detail).at(format!("?{name}")));
+            }
+            if is_single && pairs.iter().any(|(other, _)| *other == name) {
+                let detail = format!("the query parameter `{name}` may stand only once");
+                return Err(Problem::new(Code::MalformedRequest, detail).at(format!("?{name}")));
+            }
+            if value.chars().any(char::is_control) {
+                let detail = format!("the query parameter `{name}` has a control character");
+                return Err(Problem::new(Code::MalformedRequest, detail).at(format!("?{name}")));
+            }
+            pairs.push((name.into_owned(), value.into_owned()));
+        }
+        Ok(Self { pairs })
+    }
+
+    /// The value of a parameter as it stands.
+    pub(crate) fn text(&self, name: &str) -> Option<&str> {
+        self.pairs
+            .iter()
+            .find(|(other, _)| other == name)
+            .map(|(_, value)| value.as_str())
+    }
+
+    /// The value of a parameter, parsed.
+    pub(crate) fn one<T>(&self, name: &str, blamed: &mut Blamed) -> Option<T>
+    where
+        T: FromStr<Err: std::fmt::Display>,
+    {
+        let value = self.text(name)?;
+        blamed.keep(name, value.parse::<T>())
+    }
+
+    /// The values of a filter, parsed; several mean any of them.
+    pub(crate) fn any<T>(&self, name: &str, blamed: &mut Blamed) -> Vec<T>
+    where
+        T: FromStr<Err: std::fmt::Display>,
+    {
+        self.pairs
+            .iter()
+            .filter(|(other, _)| other == name)
+            .filter_map(|(_, value)| blamed.keep(name, value.parse::<T>()))
+            .collect()
+    }
+
+    /// Whether a switch is on: `true` or `false`, off when it is not there.
+    pub(crate) fn switch(&self, name: &str, blamed: &mut Blamed) -> bool {
+        match self.text(name) {
+            None | Some("false") => false,
+            Some("true") => true,
+            Some(_) => {
+                blamed.add(name, "must be `true` or `false`");
+                false
+            }
+        }
+    }
+
+    /// How many items a page has.
+    pub(crate) fn limit(&self, blamed: &mut Blamed) -> u32 {
+        let Some(text) = self.text("limit") else {
+            return LIMIT_DEFAULT;
+        };
+        match text.parse::<u32>() {
+            Ok(limit) if (1..=LIMIT_MAX).contains(&limit) => limit,
+            Ok(_) | Err(_) => {
+                blamed.add("limit", &format!("must be a whole number from 1 to {LIMIT_MAX}"));
+                LIMIT_DEFAULT
+            }
+        }
+    }
+
+    /// What is searched for; nothing but white space is no search.
+    pub(crate) fn search(&self) -> Option<&str> {
+        self.text("q").map(str::trim).filter(|text| !text.is_empty())
+    }
+}
+
+impl Blamed {
+    /// Reports a parameter.
+    pub(crate) fn add(&mut self, name: &str, detail: &str) {
+        self.0.push((
+            Code::InvalidField,
+            FieldError {
+                pointer: format!("?{name}"),
+                detail: format!("`{name}` {detail}"),
+            },
+        ));
+    }
+
+    /// Goes on when nothing was reported.
+    ///
+    /// # Errors
+    /// One problem that points at every bad parameter.
+    pub(crate) fn settle(self) -> Result<(), Problem> {
+        if self.0.is_empty() {
+            return Ok(());
+        }
+        Err(Problem::fields(self.0))
+    }
+
+    fn keep<T, E: std::fmt::Display>(&mut self, name: &str, read: Result<T, E>) -> Option<T> {
+        match read {
+            Ok(value) => Some(value),
+            Err(reason) => {
+                self.add(name, &format!("cannot be taken: {reason}"));
+                None
+            }
+        }
+    }
+}
+
+fn decoded<'a>(text: &'a str, name: &str) -> Result<Cow<'a, str>, Problem> {
+    let spaced = if text.contains('+') {
+        Cow::Owned(text.replace('+', " "))
+    } else {
+        Cow::Borrowed(text)
+    };
+    let bytes: Vec<u8> = percent_decode_str(&spaced).collect();
+    match String::from_utf8(bytes) {
+        Ok(plain) => Ok(Cow::Owned(plain)),
+        Err(_) => {
+            let detail = format!("the query parameter `{name}` is not UTF-8");
+            Err(Problem::new(Code::MalformedRequest, detail).at(format!("?{name}")))
+        }
+    }
+}
