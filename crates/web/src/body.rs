@@ -48,6 +48,10 @@ pub(crate) struct Unread<B> {
     kind: PhantomData<fn() -> B>,
 }
 
+/// A body without any field.
+#[derive(Debug)]
+pub(crate) struct Nothing;
+
 /// Says whether a call has to have a body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Presence {
@@ -55,6 +59,14 @@ pub(crate) enum Presence {
     Required,
     /// An empty body reads as `{}`.
     Optional,
+}
+
+impl Body for Nothing {
+    const SHAPE: Shape = Shape::Object(&[]);
+
+    fn take(_: &Fields<'_>) -> Option<Self> {
+        Some(Self)
+    }
 }
 
 impl<B: Body> Unread<B> {
@@ -86,6 +98,11 @@ impl<B: Body> Unread<B> {
     /// One problem that points at every bad field.
     pub(crate) fn read(&self) -> Result<B, Problem> {
         read_object(&self.value).map_err(Problem::fields)
+    }
+
+    /// Whether the field is there at all, good or bad.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.value.get(name).is_some()
     }
 
     /// Takes single fields while others may be bad, as a stand-in needs it.
@@ -162,6 +179,37 @@ impl Fields<'_> {
         let items = self.array(name, bounds)?;
         let read = |item| read_object(item).map_err(Problem::fields);
         Some(items.iter().map(read).collect())
+    }
+
+    /// An object that must be there.
+    pub(crate) fn object<B: Body>(&self, name: &str) -> Option<B> {
+        match self.object.get(name) {
+            None => self.blame(name, &Unfit::new("is missing")),
+            Some(Value::Object(object)) => B::take(&Fields {
+                object,
+                pointer: format!("{}/{}", self.pointer, token(name)),
+                blamed: self.blamed,
+            }),
+            Some(_) => self.blame(name, &Unfit::new("must be an object")),
+        }
+    }
+
+    /// Reports an item of a list that is bad only beside the others.
+    pub(crate) fn blame_item<T>(
+        &self,
+        list: &str,
+        index: usize,
+        name: &str,
+        detail: &str,
+    ) -> Option<T> {
+        self.blamed.borrow_mut().push((
+            Code::InvalidField,
+            FieldError {
+                pointer: format!("{}/{}/{index}/{}", self.pointer, token(list), token(name)),
+                detail: format!("`{name}` {detail}"),
+            },
+        ));
+        None
     }
 
     /// Reports a field whose value alone cannot tell that it is bad.

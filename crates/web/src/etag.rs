@@ -122,7 +122,12 @@ mod tests {
     #[test]
     fn any_of_a_list_holds_and_so_does_the_star() {
         let tag = EntityTag::quoted("b");
-        for (value, holds) in [("\"a\", \"b\"", true), ("*", true), ("\"a\"", false), ("b", false)] {
+        for (value, holds) in [
+            ("\"a\", \"b\"", true),
+            ("*", true),
+            ("\"a\"", false),
+            ("b", false),
+        ] {
             let tags = Tags::if_match(&sent(IF_MATCH, value)).unwrap();
             assert_eq!(tags.match_strongly(&tag), holds, "{value}");
         }

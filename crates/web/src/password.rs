@@ -21,7 +21,7 @@ use zxcvbn::Score;
 use crate::problem::Problem;
 
 /// How many hashes can wait for a thread.
-pub const QUEUE_MAX: usize = 128;
+const QUEUE_MAX: usize = 128;
 /// The fewest characters of a password (R-SES-1).
 pub const CHARACTERS_MIN: usize = 12;
 /// The most characters of a password (R-SES-1).
@@ -248,8 +248,19 @@ fn nobodys_hash() -> String {
     )
 }
 
+impl HashRefusal {
+    /// The problem it is, pointing at the password's field where the password is to blame.
+    #[must_use]
+    pub fn into_problem(self, pointer: &str) -> Problem {
+        match self {
+            Self::Weak(_) => Problem::from(self).at(pointer),
+            Self::Busy => Problem::from(self),
+        }
+    }
+}
+
 impl From<HashRefusal> for Problem {
-    /// Without a pointer; who knows the field adds it with [`Problem::at`].
+    /// Without a pointer; see [`HashRefusal::into_problem`].
     fn from(refusal: HashRefusal) -> Self {
         match refusal {
             HashRefusal::Weak(reason) => Self::new(crate::problem::Code::PasswordTooWeak, reason),
@@ -294,10 +305,16 @@ mod tests {
         let own = OwnWords::none();
         assert_eq!(weakness("q7 Fjord-Lam", &own), None);
         assert_eq!(weakness("q7 Fjord-La", &own), Some(WeakPassword::TooShort));
-        assert_eq!(weakness(&"e\u{301}".repeat(11), &own), Some(WeakPassword::TooShort));
-        let long: String = ('!'..='~').cycle().take(128).collect();
+        assert_eq!(
+            weakness(&"e\u{301}".repeat(11), &own),
+            Some(WeakPassword::TooShort)
+        );
+        let long: String = "\u{e4}pfel! 7 Birnen, ".chars().cycle().take(128).collect();
         assert_eq!(weakness(&long, &own), None);
-        assert_eq!(weakness(&format!("{long}x"), &own), Some(WeakPassword::TooLong));
+        assert_eq!(
+            weakness(&format!("{long}x"), &own),
+            Some(WeakPassword::TooLong)
+        );
     }
 
     /// R-SES-1.
@@ -305,7 +322,10 @@ mod tests {
     fn what_is_easy_to_guess_is_refused_and_says_why() {
         for typed in ["aaaaaaaaaaaa", "password1234", "qwertyuiop12"] {
             assert!(
-                matches!(weakness(typed, &OwnWords::none()), Some(WeakPassword::Guessable(_))),
+                matches!(
+                    weakness(typed, &OwnWords::none()),
+                    Some(WeakPassword::Guessable(_))
+                ),
                 "{typed}"
             );
         }
@@ -366,7 +386,7 @@ mod tests {
         for _ in 0..QUEUE_MAX {
             let (sender, answer) = oneshot::channel::<()>();
             pool.queue
-                .try_send(Box::new(move || drop(sender.send(()))))
+                .try_send(Box::new(move || sender.send(()).unwrap()))
                 .map_err(|_| "full")
                 .unwrap();
             waiting.push(answer);

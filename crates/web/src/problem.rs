@@ -6,7 +6,7 @@
 use std::fmt::Display;
 
 use axum::body::Body;
-use axum::http::header::{ALLOW, CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
@@ -22,8 +22,8 @@ pub(crate) use page::{problem_index, problem_page};
 /// The media type of RFC 9457.
 pub(crate) const PROBLEM_JSON: &str = "application/problem+json";
 
-/// How long a client waits after a 503 before it tries again.
-const UNAVAILABLE_RETRY_SECONDS: u64 = 2;
+/// How long a client waits before it tries again, where nothing better is known.
+const RETRY_SECONDS: u64 = 1;
 
 /// A refusal or a fault as it will be answered.
 ///
@@ -34,7 +34,6 @@ pub struct Problem {
     detail: String,
     errors: Vec<FieldError>,
     retry_after_seconds: Option<u64>,
-    allow: Option<HeaderValue>,
 }
 
 /// One thing in the request that is to blame.
@@ -77,12 +76,8 @@ impl Problem {
             code,
             detail: detail.to_string(),
             errors: Vec::new(),
-            retry_after_seconds: match code {
-                Code::Unavailable => Some(UNAVAILABLE_RETRY_SECONDS),
-                Code::IdempotencyKeyInUse => Some(1),
-                _ => None,
-            },
-            allow: None,
+            retry_after_seconds: matches!(code, Code::Unavailable | Code::IdempotencyKeyInUse)
+                .then_some(RETRY_SECONDS),
         }
     }
 
@@ -118,13 +113,6 @@ impl Problem {
     #[must_use]
     pub fn retry_after_seconds(mut self, seconds: u64) -> Self {
         self.retry_after_seconds = Some(seconds.max(1));
-        self
-    }
-
-    /// With the methods that the address takes.
-    #[must_use]
-    pub(crate) fn allowing(mut self, methods: Option<HeaderValue>) -> Self {
-        self.allow = methods;
         self
     }
 
@@ -231,8 +219,9 @@ impl Problem {
                 problem(Code::UserStillInOrganization).at_some(places.first_user())
             }
             Rejection::RemovalPlanChanged => problem(Code::RemovalPlanChanged),
-            Rejection::ResendLimitReached { retry_at } => problem(Code::ResendLimitReached)
-                .retry_after_seconds(at.seconds_until(*retry_at)),
+            Rejection::ResendLimitReached { retry_at } => {
+                problem(Code::ResendLimitReached).retry_after_seconds(at.seconds_until(*retry_at))
+            }
             Rejection::ExpiryNotInFuture => {
                 problem(Code::InvalidField).at_some(places.expiry.as_deref())
             }
@@ -248,8 +237,8 @@ impl Problem {
         }
     }
 
-    /// The whole answer, with the public URL and the path that only the frame knows.
-    pub(crate) fn into_answer(self, public_url: &str, path: &str) -> Response {
+    /// Writes the body, with the public URL and the path that only the frame knows.
+    pub(crate) fn write_into(&self, response: &mut Response, public_url: &str, path: &str) {
         let body = ProblemBody {
             kind: format!("{public_url}/problems/{}", self.code.as_str()),
             title: self.code.title(),
@@ -259,18 +248,15 @@ impl Problem {
             instance: path,
             errors: &self.errors,
         };
-        // Text and numbers alone always serialise; an empty body would still carry the status.
+        // Texts and numbers alone always serialise; an empty body would still carry the status.
         let bytes = serde_json::to_vec(&body).unwrap_or_default();
-        let mut response = Response::new(Body::from(bytes));
-        *response.status_mut() = self.code.status();
-        self.write_headers(&mut response);
-        response
+        response.headers_mut().remove(CONTENT_LENGTH);
+        *response.body_mut() = Body::from(bytes);
     }
 
     fn write_headers(&self, response: &mut Response) {
         let status = self.code.status();
         let headers = response.headers_mut();
-        headers.remove(CONTENT_LENGTH);
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
         if status == StatusCode::UNAUTHORIZED {
             headers.insert(
@@ -280,9 +266,6 @@ impl Problem {
         }
         if let Some(seconds) = self.retry_after_seconds {
             headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
-        }
-        if let Some(methods) = &self.allow {
-            headers.insert(ALLOW, methods.clone());
         }
     }
 }

@@ -4,13 +4,9 @@ use std::borrow::Cow;
 use std::str::FromStr;
 
 use percent_encoding::percent_decode_str;
+use vestibule_storage::{InvalidCursor, PageLimit, Search, Total};
 
 use crate::problem::{Code, FieldError, Problem};
-
-/// The most items that a page has.
-pub(crate) const LIMIT_MAX: u32 = 200;
-/// The items that a page has when the query does not say.
-pub(crate) const LIMIT_DEFAULT: u32 = 50;
 
 /// The parameters that a call knows.
 #[derive(Clone, Copy, Debug)]
@@ -89,7 +85,7 @@ impl Query {
     }
 
     /// The values of a filter, parsed; several mean any of them.
-    pub(crate) fn any<T>(&self, name: &str, blamed: &mut Blamed) -> Vec<T>
+    pub(crate) fn any<T, C: FromIterator<T>>(&self, name: &str, blamed: &mut Blamed) -> C
     where
         T: FromStr<Err: std::fmt::Display>,
     {
@@ -113,22 +109,46 @@ impl Query {
     }
 
     /// How many items a page has.
-    pub(crate) fn limit(&self, blamed: &mut Blamed) -> u32 {
+    pub(crate) fn limit(&self, blamed: &mut Blamed) -> PageLimit {
         let Some(text) = self.text("limit") else {
-            return LIMIT_DEFAULT;
+            return PageLimit::default();
         };
-        match text.parse::<u32>() {
-            Ok(limit) if (1..=LIMIT_MAX).contains(&limit) => limit,
-            Ok(_) | Err(_) => {
-                blamed.add("limit", &format!("must be a whole number from 1 to {LIMIT_MAX}"));
-                LIMIT_DEFAULT
-            }
+        let limit = text.parse().ok().and_then(|rows| PageLimit::new(rows).ok());
+        limit.unwrap_or_else(|| {
+            let detail = format!("must be a whole number from 1 to {}", PageLimit::ROWS_MAX);
+            blamed.add("limit", &detail);
+            PageLimit::default()
+        })
+    }
+
+    /// Whether all items are counted too.
+    pub(crate) fn total(&self, blamed: &mut Blamed) -> Total {
+        if self.switch("include_total", blamed) {
+            Total::Counted
+        } else {
+            Total::Skipped
+        }
+    }
+
+    /// The page that `cursor` leads to, or the page itself without one.
+    ///
+    /// # Errors
+    /// `invalid_cursor`.
+    pub(crate) fn turned<P>(
+        &self,
+        page: P,
+        after: impl FnOnce(P, &str) -> Result<P, InvalidCursor>,
+    ) -> Result<P, Problem> {
+        match self.text("cursor") {
+            None => Ok(page),
+            Some(cursor) => after(page, cursor)
+                .map_err(|reason| Problem::new(Code::InvalidCursor, reason).at("?cursor")),
         }
     }
 
     /// What is searched for; nothing but white space is no search.
-    pub(crate) fn search(&self) -> Option<&str> {
-        self.text("q").map(str::trim).filter(|text| !text.is_empty())
+    pub(crate) fn search(&self) -> Option<Search> {
+        self.text("q").and_then(Search::new)
     }
 }
 
@@ -142,6 +162,11 @@ impl Blamed {
                 detail: format!("`{name}` {detail}"),
             },
         ));
+    }
+
+    /// Whether nothing was reported.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 
     /// Goes on when nothing was reported.
@@ -181,3 +206,6 @@ fn decoded<'a>(text: &'a str, name: &str) -> Result<Cow<'a, str>, Problem> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

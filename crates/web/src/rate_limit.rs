@@ -76,7 +76,8 @@ impl RateLimits {
         })
     }
 
-    /// Counts an attempt from that address at that subject (an email's key, an invitation's id).
+    /// Counts an attempt from that address at that subject (an email's key, an invitation's id), if
+    /// it names one.
     ///
     /// # Errors
     /// `rate_limited` with the seconds after which the next one is let through.
@@ -84,7 +85,7 @@ impl RateLimits {
         &self,
         attempt: Attempt,
         address: Option<IpAddr>,
-        subject: &str,
+        subject: Option<&str>,
     ) -> Result<(), Problem> {
         let Some(limits) = &self.0 else {
             return Ok(());
@@ -97,7 +98,10 @@ impl RateLimits {
         if let Some(address) = address {
             pair.by_address.check(&network_of(address), &limits.clock)?;
         }
-        pair.by_subject.check(&subject.to_owned(), &limits.clock)
+        match subject {
+            Some(subject) => pair.by_subject.check(&subject.to_owned(), &limits.clock),
+            None => Ok(()),
+        }
     }
 }
 
@@ -169,14 +173,24 @@ mod tests {
     fn the_eleventh_sign_in_to_one_account_is_told_to_come_back() {
         let limits = RateLimits::new(RateLimiting::On);
         for from in 0..10 {
-            limits.check(Attempt::SignIn, address(from), "ann@example.com").unwrap();
+            limits
+                .check(Attempt::SignIn, address(from), Some("ann@example.com"))
+                .unwrap();
         }
         let problem = limits
-            .check(Attempt::SignIn, address(11), "ann@example.com")
+            .check(Attempt::SignIn, address(11), Some("ann@example.com"))
             .unwrap_err();
         assert_eq!(problem.code(), Code::RateLimited);
-        assert!(limits.check(Attempt::SignIn, address(12), "bob@example.com").is_ok());
-        assert!(limits.check(Attempt::Reset, address(12), "ann@example.com").is_ok());
+        assert!(
+            limits
+                .check(Attempt::SignIn, address(12), Some("bob@example.com"))
+                .is_ok()
+        );
+        assert!(
+            limits
+                .check(Attempt::Reset, address(12), Some("ann@example.com"))
+                .is_ok()
+        );
     }
 
     /// R-SES-3.
@@ -186,7 +200,11 @@ mod tests {
         let refused = (0..100)
             .filter(|account| {
                 limits
-                    .check(Attempt::SignIn, address(1), &format!("{account}@example.com"))
+                    .check(
+                        Attempt::SignIn,
+                        address(1),
+                        Some(&format!("{account}@example.com")),
+                    )
                     .is_err()
             })
             .count();
@@ -210,7 +228,9 @@ mod tests {
     fn switched_off_nothing_is_counted() {
         let limits = RateLimits::new(RateLimiting::Off);
         for _ in 0..1000 {
-            limits.check(Attempt::SignIn, address(1), "ann@example.com").unwrap();
+            limits
+                .check(Attempt::SignIn, address(1), Some("ann@example.com"))
+                .unwrap();
         }
     }
 }

@@ -111,7 +111,11 @@ mod tests {
             assert_eq!(read(text), Some((kind, secret.digest())));
             for place in 0..text.len() {
                 let mut changed = text.to_owned();
-                let other = if &text[place..=place] == "A" { "B" } else { "A" };
+                let other = if &text[place..=place] == "A" {
+                    "B"
+                } else {
+                    "A"
+                };
                 changed.replace_range(place..=place, other);
                 assert_eq!(read(&changed), None, "{place}");
             }

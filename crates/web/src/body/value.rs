@@ -9,6 +9,7 @@ use vestibule_domain::{
     Timestamp, UserId, UserManagement,
 };
 
+use crate::password::Password;
 use crate::problem::Code;
 
 /// Longer texts than this are refused before anything looks at them.
@@ -45,6 +46,13 @@ impl FromValue for String {
     }
 }
 
+impl FromValue for Password {
+    /// Any text: what a new password has to be is asked where one is set.
+    fn from_value(value: &Value) -> Result<Self, Unfit> {
+        text(value).map(Self::new)
+    }
+}
+
 impl FromValue for Email {
     fn from_value(value: &Value) -> Result<Self, Unfit> {
         Self::new(text(value)?).map_err(|reason| Unfit {
@@ -62,8 +70,9 @@ impl FromValue for Name {
 
 impl FromValue for Timestamp {
     fn from_value(value: &Value) -> Result<Self, Unfit> {
-        let moment = DateTime::parse_from_rfc3339(text(value)?)
-            .map_err(|_| Unfit::new("must be a time as in RFC 3339, like `2026-01-31T12:00:00Z`"))?;
+        let moment = DateTime::parse_from_rfc3339(text(value)?).map_err(|_| {
+            Unfit::new("must be a time as in RFC 3339, like `2026-01-31T12:00:00Z`")
+        })?;
         Self::try_from(moment.with_timezone(&Utc)).map_err(refused)
     }
 }

@@ -1,0 +1,136 @@
+//! All routes together, with the frame around them.
+
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+use axum::routing::{any, get};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use utoipa::openapi::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::app::{App, MetricsPlace};
+use crate::frame::{frame, method_not_allowed, nothing_here, panicked};
+use crate::metrics::metrics;
+use crate::openapi;
+use crate::problem::{problem_index, problem_page};
+use crate::routes::{
+    api_keys, audit_events, batch, checks, entities, invitation_links, invitations, me, members,
+    operations, organizations, password_resets, sessions, users,
+};
+
+/// The API, for a server without pages.
+#[must_use]
+pub fn router(app: App) -> Router {
+    framed(app.clone(), api(&app).fallback(nothing_here))
+}
+
+/// The API with pages beside it, which are asked for every path that is not the API's.
+///
+/// `pages` answers what it does not know by itself; the frame is around it as around the API.
+#[must_use]
+pub fn router_with_pages(app: App, pages: Router) -> Router {
+    framed(app.clone(), api(&app).fallback_service(pages))
+}
+
+/// `/metrics` alone, for a port of its own.
+#[must_use]
+pub fn metrics_router(app: App) -> Router {
+    let router = Router::new().route("/metrics", get(metrics));
+    framed(app, router.fallback(nothing_here))
+}
+
+/// The OpenAPI 3.1 document, for a server that is reached at that URL.
+#[must_use]
+pub fn openapi_document(public_url: &str) -> OpenApi {
+    let (_, document) = documented().split_for_parts();
+    openapi::completed(document, public_url)
+}
+
+fn api(app: &App) -> Router<App> {
+    let (router, document) = documented().split_for_parts();
+    let document = openapi::completed(document, app.public_url.as_str());
+    let text: String = document.to_pretty_json().unwrap_or_default();
+    let router = router
+        .route(
+            "/openapi.json",
+            get(move || async move { operations::openapi(text) }),
+        )
+        .route("/problems", get(problem_index))
+        .route("/problems/{code}", get(problem_page))
+        // Everything under `/v1` is the API's, so that a page never answers a misspelled call.
+        .route("/v1", any(nothing_here))
+        .route("/v1/{*rest}", any(nothing_here));
+    let router = match app.metrics_place {
+        MetricsPlace::Here => router.route("/metrics", get(metrics)),
+        MetricsPlace::Elsewhere => router,
+    };
+    router.method_not_allowed_fallback(method_not_allowed)
+}
+
+fn framed(app: App, router: Router<App>) -> Router {
+    router
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn_with_state(app.clone(), frame))
+        .layer(CompressionLayer::new())
+        .with_state(app)
+}
+
+/// Every documented route; an operation without its annotation is not a route at all.
+fn documented() -> OpenApiRouter<App> {
+    OpenApiRouter::with_openapi(openapi::base())
+        .routes(routes!(sessions::sign_in, sessions::list_sessions))
+        .routes(routes!(sessions::sign_out))
+        .routes(routes!(sessions::end_session))
+        .routes(routes!(me::get_me, me::rename_me, me::delete_me))
+        .routes(routes!(me::change_password))
+        .routes(routes!(password_resets::ask_for_reset))
+        .routes(routes!(password_resets::use_reset))
+        .routes(routes!(organizations::create_organization))
+        .routes(routes!(
+            organizations::get_organization,
+            organizations::update_organization
+        ))
+        .routes(routes!(organizations::transfer_ownership))
+        .routes(routes!(users::list_users))
+        .routes(routes!(
+            users::get_user,
+            users::update_user,
+            users::remove_user
+        ))
+        .routes(routes!(users::deactivate_user))
+        .routes(routes!(users::reactivate_user))
+        .routes(routes!(users::get_removal_plan))
+        .routes(routes!(
+            invitations::list_invitations,
+            invitations::invite_user
+        ))
+        .routes(routes!(batch::invite_many))
+        .routes(routes!(
+            invitations::get_invitation,
+            invitations::revoke_invitation
+        ))
+        .routes(routes!(invitations::resend_invitation))
+        .routes(routes!(invitation_links::open_invitation))
+        .routes(routes!(invitation_links::accept_invitation))
+        .routes(routes!(invitation_links::decline_invitation))
+        .routes(routes!(entities::list_entities, entities::create_entity))
+        .routes(routes!(
+            entities::get_entity,
+            entities::rename_entity,
+            entities::delete_entity
+        ))
+        .routes(routes!(entities::archive_entity))
+        .routes(routes!(entities::unarchive_entity))
+        .routes(routes!(members::list_members))
+        .routes(routes!(members::set_member, members::remove_member))
+        .routes(routes!(members::list_candidates))
+        .routes(routes!(checks::check_permissions))
+        .routes(routes!(audit_events::list_audit_events))
+        .routes(routes!(audit_events::verify_audit_events))
+        .routes(routes!(audit_events::erase_person))
+        .routes(routes!(api_keys::list_api_keys, api_keys::create_api_key))
+        .routes(routes!(api_keys::end_api_key))
+        .routes(routes!(operations::healthz))
+        .routes(routes!(operations::readyz))
+}

@@ -1,0 +1,232 @@
+//! The entities of an organization (R-ENT).
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use vestibule_domain::{Command, EntityId, Name, Reading, Rejection, Scope};
+use vestibule_storage::{EntitiesPage, Written};
+
+use crate::answer::{self, Answer};
+use crate::app::{App, fresh};
+use crate::call::Call;
+use crate::etag::EntityTag;
+use crate::fault::OrProblem;
+use crate::problem::{Places, Problem};
+use crate::query::{Blamed, Parameters};
+use crate::seat::{Change, Seat, must_match};
+use crate::wire::Listed;
+use crate::wire::entity::EntityBody;
+use crate::wire::requests::Naming;
+
+pub(crate) const LIST: Parameters = Parameters {
+    single: &["limit", "cursor", "include_total", "q"],
+    repeated: &["status"],
+};
+
+/// List entities
+///
+/// Who sees everything gets all of them; a `User` those they are a member of, archived ones aside.
+#[utoipa::path(
+    get, path = "/v1/organizations/{org}/entities", tag = "entities", operation_id = "list_entities",
+    params(
+        crate::openapi::PageQuery,
+        ("status" = Option<Vec<crate::wire::words::EntityStatusWord>>, Query, description = "With any of these statuses"),
+        crate::openapi::SearchQuery,
+    ),
+    responses((status = 200, description = "One page of entities, by name", body = Listed<EntityBody<'static>>))
+)]
+pub(crate) async fn list_entities(State(app): State<App>, call: Call) -> Answer {
+    let query = call.query(LIST)?;
+    let mut blamed = Blamed::default();
+    let mut page = EntitiesPage::new(call.id("org"), Scope::Everything);
+    page.statuses = query.any("status", &mut blamed);
+    page.search = query.search();
+    page.limit = query.limit(&mut blamed);
+    page.total = query.total(&mut blamed);
+    let mut page = query.turned(page, EntitiesPage::after)?;
+
+    let seat = app.seat_of(&call).await?;
+    page.scope = seat.may_read(Reading::Entities).await?;
+    blamed.settle()?;
+    let page = app.store.entities_page(page).await.or_problem()?;
+    answer::listed(&call, &Listed::of(&page, |row| EntityBody::from(row)))
+}
+
+/// Create an entity
+#[utoipa::path(
+    post, path = "/v1/organizations/{org}/entities", tag = "entities", operation_id = "create_entity",
+    request_body = Naming,
+    responses(
+        (status = 201, description = "The entity", body = EntityBody<'static>),
+        (status = 409, description = "`entity_name_taken`"),
+    )
+)]
+pub(crate) async fn create_entity(State(app): State<App>, call: Call) -> Answer {
+    let body = call.json::<Naming>()?;
+    let repeat = call.repeat()?;
+    let seat = app.seat_of(&call).await?;
+    let entity = fresh();
+    let body = seat
+        .fields(&body, |_| Command::CreateEntity {
+            entity,
+            name: stand_in_name(),
+        })
+        .await?;
+    let change = Change::new(Command::CreateEntity {
+        entity,
+        name: body.name,
+    })
+    .pointing(Places::none().with_name("/name"))
+    .repeatable(repeat);
+    let organization = seat.organization();
+    let answer = move |written: &mut Written<'_>| {
+        let location = format!("/v1/organizations/{organization}/entities/{entity}");
+        let made = written.directory.entity(entity).map(EntityBody::from);
+        Ok(made.and_then(|body| answer::made(location, &body).ok()))
+    };
+    seat.change(change, move |_, written| answer(written), |_| Ok(None))
+        .await
+}
+
+/// Get an entity
+#[utoipa::path(
+    get, path = "/v1/organizations/{org}/entities/{entity}", tag = "entities", operation_id = "get_entity",
+    responses((status = 200, description = "The entity", body = EntityBody<'static>))
+)]
+pub(crate) async fn get_entity(State(app): State<App>, call: Call) -> Answer {
+    call.query(Parameters::NONE)?;
+    let seat = app.seat_of(&call).await?;
+    let bytes = current(&seat, call.id("entity")).await?;
+    let tag = EntityTag::of(&bytes);
+    Ok(answer::tagged_read(&call, bytes, &tag))
+}
+
+/// Rename an entity
+#[utoipa::path(
+    patch, path = "/v1/organizations/{org}/entities/{entity}", tag = "entities", operation_id = "rename_entity",
+    request_body = Naming,
+    responses(
+        (status = 200, description = "The entity as it is now", body = EntityBody<'static>),
+        (status = 409, description = "`entity_name_taken`"),
+    )
+)]
+pub(crate) async fn rename_entity(State(app): State<App>, call: Call) -> Answer {
+    let body = call.json::<Naming>()?;
+    let entity = call.id("entity");
+    let seat = app.seat_of(&call).await?;
+    let stand_in = Command::RenameEntity {
+        entity,
+        name: stand_in_name(),
+    };
+    precondition(&call, &seat, entity, &stand_in).await?;
+    let body = seat.fields(&body, |_| stand_in).await?;
+    let command = Command::RenameEntity {
+        entity,
+        name: body.name,
+    };
+    let places = Places::none().with_name("/name");
+    seat.change_entity(entity, Change::new(command).pointing(places))
+        .await
+}
+
+/// Delete an archived entity
+///
+/// Removes its memberships and nothing else. Rule: R-ENT-6.
+#[utoipa::path(
+    delete, path = "/v1/organizations/{org}/entities/{entity}", tag = "entities", operation_id = "delete_entity",
+    responses(
+        (status = 204, description = "It is gone"),
+        (status = 409, description = "`entity_not_archived`"),
+    )
+)]
+pub(crate) async fn delete_entity(State(app): State<App>, call: Call) -> Answer {
+    call.query(Parameters::NONE)?;
+    let entity = call.id("entity");
+    let seat = app.seat_of(&call).await?;
+    let command = Command::DeleteEntity { entity };
+    precondition(&call, &seat, entity, &command).await?;
+    seat.execute(command, &Places::none()).await?;
+    Ok(answer::nothing())
+}
+
+/// Archive an entity
+///
+/// Nobody has access to it until it is unarchived. Rule: R-ENT-6.
+#[utoipa::path(
+    post, path = "/v1/organizations/{org}/entities/{entity}/archive", tag = "entities", operation_id = "archive_entity",
+    responses(
+        (status = 200, description = "The entity as it is now", body = EntityBody<'static>),
+        (status = 409, description = "`entity_archived`"),
+    )
+)]
+pub(crate) async fn archive_entity(State(app): State<App>, call: Call) -> Answer {
+    call.nothing()?;
+    let repeat = call.repeat()?;
+    let entity = call.id("entity");
+    let seat = app.seat_of(&call).await?;
+    let change = Change::new(Command::ArchiveEntity { entity });
+    seat.change_entity(entity, change.repeatable(repeat)).await
+}
+
+/// Unarchive an entity
+///
+/// Restores what was there. Rule: R-ENT-6.
+#[utoipa::path(
+    post, path = "/v1/organizations/{org}/entities/{entity}/unarchive", tag = "entities", operation_id = "unarchive_entity",
+    responses(
+        (status = 200, description = "The entity as it is now", body = EntityBody<'static>),
+        (status = 409, description = "`entity_not_archived`"),
+    )
+)]
+pub(crate) async fn unarchive_entity(State(app): State<App>, call: Call) -> Answer {
+    call.nothing()?;
+    let repeat = call.repeat()?;
+    let entity = call.id("entity");
+    let seat = app.seat_of(&call).await?;
+    let change = Change::new(Command::UnarchiveEntity { entity });
+    seat.change_entity(entity, change.repeatable(repeat)).await
+}
+
+impl Seat {
+    /// Carries out a change of an entity and answers with it as it is then.
+    async fn change_entity(&self, entity: EntityId, change: Change) -> Answer {
+        let answer = move |written: &mut Written<'_>| {
+            let body = written.directory.entity(entity).map(EntityBody::from);
+            Ok(body.and_then(|body| answer::resource(StatusCode::OK, &body).ok()))
+        };
+        self.change(change, move |_, written| answer(written), answer)
+            .await
+    }
+}
+
+/// Checks `If-Match` against the entity, once the actor may do what they ask for.
+async fn precondition(
+    call: &Call,
+    seat: &Seat,
+    entity: EntityId,
+    command: &Command,
+) -> Result<(), Problem> {
+    let Some(tags) = call.if_match() else {
+        return Ok(());
+    };
+    seat.may(command.clone()).await?;
+    must_match(&tags, Some(&current(seat, entity).await?))
+}
+
+/// The entity as the actor sees it now, written.
+async fn current(seat: &Seat, entity: EntityId) -> Result<Vec<u8>, Problem> {
+    let scope = seat.may_read(Reading::Entity(entity)).await?;
+    let row = seat
+        .app()
+        .store
+        .entity(seat.organization(), entity, scope)
+        .await
+        .or_problem()?;
+    let gone = || seat.refused(&Rejection::EntityNotFound(entity), &Places::none());
+    answer::written(&EntityBody::from(&row.ok_or_else(gone)?))
+}
+
+/// A name that stands in for one that cannot be read, while it is asked whether it would matter.
+pub(crate) fn stand_in_name() -> Name {
+    #[expect(clippy::expect_used, reason = "a constant of one letter is a name")]
+    Name::new("x").expect("one letter is a name")
+}

@@ -1,0 +1,182 @@
+//! The members of an entity, and who could become one (R-ENT-1 to R-ENT-5).
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use vestibule_domain::{Command, EntityId, EntityRole, Event, Reading, UserId};
+use vestibule_storage::{CandidatesPage, Fault, KeptAnswer, MembersPage, Written};
+
+use crate::answer::{self, Answer};
+use crate::app::App;
+use crate::call::Call;
+use crate::fault::OrProblem;
+use crate::pending::PendingWritten as _;
+use crate::problem::{Places, Problem};
+use crate::query::{Blamed, Parameters};
+use crate::routes::users::Sorting;
+use crate::seat::{Change, Seat, must_match};
+use crate::wire::Listed;
+use crate::wire::member::{CandidateBody, MemberBody};
+use crate::wire::requests::SetMembership;
+
+pub(crate) const LIST: Parameters = Parameters {
+    single: &["limit", "cursor", "include_total", "q", "sort"],
+    repeated: &["status", "role"],
+};
+
+pub(crate) const CANDIDATES: Parameters = Parameters {
+    single: &["limit", "cursor", "include_total", "q"],
+    repeated: &[],
+};
+
+/// List the members of an entity
+#[utoipa::path(
+    get, path = "/v1/organizations/{org}/entities/{entity}/members", tag = "members", operation_id = "list_members",
+    params(
+        crate::openapi::PageQuery,
+        ("status" = Option<Vec<crate::wire::words::StatusWord>>, Query, description = "With any of these statuses"),
+        ("role" = Option<Vec<crate::wire::words::EntityRoleWord>>, Query, description = "With any of these roles in the entity"),
+        crate::openapi::SearchQuery,
+        crate::openapi::SortQuery,
+    ),
+    responses((status = 200, description = "One page of members", body = Listed<MemberBody<'static>>))
+)]
+pub(crate) async fn list_members(State(app): State<App>, call: Call) -> Answer {
+    let query = call.query(LIST)?;
+    let mut blamed = Blamed::default();
+    let entity = call.id("entity");
+    let mut page = MembersPage::new(call.id("org"), entity);
+    let sorting = Sorting::of(&query, &mut blamed);
+    page.sort = sorting.by;
+    page.direction = sorting.direction;
+    page.filter.statuses = query.any("status", &mut blamed);
+    page.filter.roles = query.any("role", &mut blamed);
+    page.search = query.search();
+    page.limit = query.limit(&mut blamed);
+    page.total = query.total(&mut blamed);
+    if blamed.is_empty() {
+        page = query.turned(page, MembersPage::after)?;
+    }
+
+    let seat = app.seat_of(&call).await?;
+    seat.may_read(Reading::Members(entity)).await?;
+    blamed.settle()?;
+    let page = app.store.members_page(page).await.or_problem()?;
+    answer::listed(&call, &Listed::of(&page, |row| MemberBody::from(row)))
+}
+
+/// List the users who could be added to an entity
+///
+/// For who may manage its members: id, name, email and status, and no more than that.
+#[utoipa::path(
+    get, path = "/v1/organizations/{org}/entities/{entity}/candidates", tag = "members", operation_id = "list_candidates",
+    params(crate::openapi::PageQuery, crate::openapi::SearchQuery),
+    responses((status = 200, description = "One page of users", body = Listed<CandidateBody<'static>>))
+)]
+pub(crate) async fn list_candidates(State(app): State<App>, call: Call) -> Answer {
+    let query = call.query(CANDIDATES)?;
+    let mut blamed = Blamed::default();
+    let entity = call.id("entity");
+    let mut page = CandidatesPage::new(call.id("org"), entity);
+    page.search = query.search();
+    page.limit = query.limit(&mut blamed);
+    page.total = query.total(&mut blamed);
+    let page = query.turned(page, CandidatesPage::after)?;
+
+    let seat = app.seat_of(&call).await?;
+    seat.may_read(Reading::Candidates(entity)).await?;
+    blamed.settle()?;
+    let page = app.store.candidates_page(page).await.or_problem()?;
+    answer::listed(&call, &Listed::of(&page, |row| CandidateBody::from(row)))
+}
+
+/// Add a user to an entity, or give them another role there
+#[utoipa::path(
+    put, path = "/v1/organizations/{org}/entities/{entity}/members/{user}", tag = "members", operation_id = "set_member",
+    request_body = SetMembership,
+    responses(
+        (status = 201, description = "The new member", body = MemberBody<'static>),
+        (status = 200, description = "The member as they are now", body = MemberBody<'static>),
+        (status = 409, description = "`entity_archived`"),
+    )
+)]
+pub(crate) async fn set_member(State(app): State<App>, call: Call) -> Answer {
+    let body = call.json::<SetMembership>()?;
+    let (entity, user) = (call.id("entity"), call.id("user"));
+    let seat = app.seat_of(&call).await?;
+    let stand_in = Command::SetMembership {
+        entity,
+        user,
+        role: EntityRole::Clerk,
+    };
+    precondition(&call, &seat, (entity, user), &stand_in).await?;
+    let body = seat.fields(&body, |_| stand_in).await?;
+    let change = Change::new(Command::SetMembership {
+        entity,
+        user,
+        role: body.role,
+    })
+    .pointing(Places::none().with_role("/role"));
+    seat.change(
+        change,
+        move |event, written| {
+            let is_new = matches!(event, Event::MembershipSet { before: None, .. });
+            let status = if is_new {
+                StatusCode::CREATED
+            } else {
+                StatusCode::OK
+            };
+            member_answer(written, (entity, user), status)
+        },
+        move |written| member_answer(written, (entity, user), StatusCode::OK),
+    )
+    .await
+}
+
+/// Take a user out of an entity
+///
+/// Leaves the organization and every other entity untouched. Rule: R-ENT-5.
+#[utoipa::path(
+    delete, path = "/v1/organizations/{org}/entities/{entity}/members/{user}", tag = "members", operation_id = "remove_member",
+    responses((status = 204, description = "They are out"))
+)]
+pub(crate) async fn remove_member(State(app): State<App>, call: Call) -> Answer {
+    call.query(Parameters::NONE)?;
+    let (entity, user) = (call.id("entity"), call.id("user"));
+    let seat = app.seat_of(&call).await?;
+    let command = Command::RemoveMembership { entity, user };
+    precondition(&call, &seat, (entity, user), &command).await?;
+    seat.execute(command, &Places::none()).await?;
+    Ok(answer::nothing())
+}
+
+/// Checks `If-Match` against the member, once the actor may do what they ask for.
+async fn precondition(
+    call: &Call,
+    seat: &Seat,
+    (entity, user): (EntityId, UserId),
+    command: &Command,
+) -> Result<(), Problem> {
+    let Some(tags) = call.if_match() else {
+        return Ok(());
+    };
+    seat.may(command.clone()).await?;
+    let row = seat
+        .app()
+        .store
+        .member(seat.organization(), entity, user)
+        .await
+        .or_problem()?;
+    let bytes = row
+        .map(|row| answer::written(&MemberBody::from(&row)))
+        .transpose()?;
+    must_match(&tags, bytes.as_deref())
+}
+
+fn member_answer(
+    written: &mut Written<'_>,
+    (entity, user): (EntityId, UserId),
+    status: StatusCode,
+) -> Result<Option<KeptAnswer>, Fault> {
+    let row = written.member(entity, user)?;
+    Ok(row.and_then(|row| answer::resource(status, &MemberBody::from(&row)).ok()))
+}

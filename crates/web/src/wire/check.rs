@@ -1,0 +1,32 @@
+//! Answers to permission checks.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+use vestibule_domain::{Decision, Denial};
+
+/// The decisions, in the order of the checks.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = CheckResults)]
+pub(crate) struct CheckResultsBody {
+    /// One for each check.
+    pub(crate) results: Vec<CheckResultBody>,
+}
+
+/// The answer to one check.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = CheckResult)]
+pub(crate) struct CheckResultBody {
+    /// `allow`, `allow_if_assigned` (the caller checks the assignment) or `deny`.
+    pub(crate) decision: &'static str,
+    /// Why it is denied: the first reason that holds.
+    pub(crate) reason: Option<&'static str>,
+}
+
+impl From<Decision> for CheckResultBody {
+    fn from(decision: Decision) -> Self {
+        Self {
+            decision: decision.as_str(),
+            reason: decision.denial().map(Denial::as_str),
+        }
+    }
+}
