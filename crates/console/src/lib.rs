@@ -3,29 +3,28 @@
 //! A page asks and shows; it never decides. What a form wants goes the same way as a request of the
 //! JSON API, and a refusal comes back as the sentence that stands beside the form.
 
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "served once the handlers are there")
-)]
+mod api;
 mod assets;
+mod flash;
 #[cfg(test)]
 mod gallery;
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "spoken once the handlers are there")
-)]
+mod house;
+mod mailbox;
 mod messages;
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "filled once the handlers are there")
-)]
 mod pages;
-#[cfg_attr(
-    not(test),
-    expect(
-        dead_code,
-        unused_imports,
-        reason = "filled once the handlers are there"
-    )
-)]
+mod respond;
+mod routes;
+mod sent;
 mod view;
+
+pub use mailbox::{LocalMailbox, WrittenMail};
+pub use routes::router;
+
+/// What every page has at hand.
+#[derive(Debug, Clone)]
+struct Console {
+    app: vestibule_web::App,
+    /// The routes of the JSON API.
+    api: axum::Router,
+    mailbox: Option<LocalMailbox>,
+}

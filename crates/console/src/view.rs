@@ -6,8 +6,10 @@ mod list;
 mod moment;
 mod people;
 
-pub(crate) use form::{Choice, Form, Problem};
+pub(crate) use form::{Choice, Form};
 pub(crate) use frame::{Door, Flash, Frame, Hall, SignedIn, Tab, Tone};
-pub(crate) use list::{Applied, Column, Pager, Sorted};
-pub(crate) use moment::Moment;
+#[cfg(test)]
+pub(crate) use list::Sorted;
+pub(crate) use list::{Applied, Column, Pager, columns_of};
+pub(crate) use moment::{Moment, span};
 pub(crate) use people::{Person, Pill, Room, initials_of};

@@ -96,6 +96,3 @@ impl Store {
         writing!(self, conn => queries::idempotency::release(conn, &claim))
     }
 }
-
-#[cfg(test)]
-mod tests;

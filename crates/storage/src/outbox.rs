@@ -210,6 +210,3 @@ impl Store {
         reading!(self, conn => queries::outbox_rows::one(conn, mail))
     }
 }
-
-#[cfg(test)]
-mod tests;

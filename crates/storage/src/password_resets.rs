@@ -71,6 +71,3 @@ impl Store {
         writing!(self, conn => queries::password_resets::redeem(conn, reset, &new, at))
     }
 }
-
-#[cfg(test)]
-mod tests;

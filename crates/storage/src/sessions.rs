@@ -218,6 +218,3 @@ pub(crate) fn noting(note: impl Future<Output = Result<(), Fault>> + Send + 'sta
         }
     });
 }
-
-#[cfg(test)]
-mod tests;

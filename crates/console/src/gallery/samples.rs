@@ -1,6 +1,7 @@
 //! A sample house, Halden Group, and every page of it.
 
 use askama::Template;
+use vestibule_domain::UserManagement;
 
 use crate::{
     messages,
@@ -21,7 +22,7 @@ use crate::{
         setup::SetupPage,
         sign_in::{ConfirmPasswordPage, SignInPage},
         transfer::TransferPage,
-        user::{Access, AccessButton, InvitationView, Offer, Remove, UserPage, UserRoom},
+        user::{Access, InvitationView, Offer, Remove, UserPage, UserRoom},
         users::{UserRow, UsersColumns, UsersFilter, UsersPage},
     },
     view::{
@@ -270,7 +271,7 @@ fn user(frame: Frame) -> UserPage {
             .into_iter()
             .map(|(entity, role)| UserRoom { room: room(entity, role), entity_href: format!("{BASE}/entities/1"), change: Some("#".to_owned()) })
             .collect(),
-        no_rooms: "In no entity yet.".to_owned(),
+        no_rooms: "In no entity yet.",
         may_add: true,
         form: Form::new(),
         change_role: Some(messages::primary_roles("admin")),
@@ -281,7 +282,8 @@ fn user(frame: Frame) -> UserPage {
         access: Some(Access {
             title: "Deactivate",
             text: "Bea can do nothing in Halden Group until reactivated. Role and entities are kept.".to_owned(),
-            button: Some(AccessButton { href: "#".to_owned(), label: "Deactivate" }),
+            href: "#".to_owned(),
+            label: "Deactivate",
         }),
         remove: Some(Remove {
             title: "Remove from the organization",
@@ -298,7 +300,10 @@ fn invited_user(frame: Frame) -> UserPage {
         status: INVITED,
         joined: None,
         rooms: Vec::new(),
-        offer: Some(Offer { text: "Nobody is in a room by being at the front door. Choose entities now, or do it later.".to_owned(), href: "#".to_owned() }),
+        offer: Some(Offer {
+            text: "Being in the organization opens no entity by itself. Choose some now, or do it later.",
+            href: "#".to_owned(),
+        }),
         change_role: Some(messages::primary_roles("user")),
         name_form: Form::new(),
         change_name: Some("Until they accept and name themselves."),
@@ -316,6 +321,41 @@ fn invited_user(frame: Frame) -> UserPage {
     }
 }
 
+/// Names and emails as long as they can be, without a place to break.
+fn long_rows() -> Vec<UserRow> {
+    let name = "Wolfeschlegelsteinhausenbergerdorff"
+        .repeat(3)
+        .chars()
+        .take(100)
+        .collect::<String>();
+    let email = format!("{}@{}.example", "a".repeat(64), "b".repeat(60));
+    vec![user_row(
+        &name,
+        &email,
+        "Primary Admin",
+        DEACTIVATED,
+        &[(&name, "Approver"), ("B", "Clerk")],
+    )]
+}
+
+fn long_user(frame: Frame) -> UserPage {
+    let name = "Wolfeschlegelsteinhausenbergerdorff"
+        .repeat(3)
+        .chars()
+        .take(100)
+        .collect::<String>();
+    let email = format!("{}@{}.example", "a".repeat(64), "b".repeat(60));
+    UserPage {
+        person: person(&name, &email),
+        rooms: vec![UserRoom {
+            room: room(&name, "Approver"),
+            entity_href: "#".to_owned(),
+            change: Some("#".to_owned()),
+        }],
+        ..user(frame)
+    }
+}
+
 fn removal(changed: bool) -> RemovalPage {
     RemovalPage {
         frame: settings("Users"),
@@ -324,7 +364,7 @@ fn removal(changed: bool) -> RemovalPage {
         person: person("Bea Castellanos", "bea@halden.example"),
         title: "Remove Bea Castellanos".to_owned(),
         lead: "From Halden Group and all 4 of their entities, in one step.".to_owned(),
-        button: "Remove from the organization".to_owned(),
+        button: "Remove from the organization",
         changed,
         plan: PlanView {
             rooms: [
@@ -483,7 +523,7 @@ pub(super) fn pages() -> Vec<(&'static str, String)> {
             ConfirmPasswordPage {
                 frame: outside(),
                 form: Form::new().with("email", "ingrid@halden.example"),
-                reason: "You are about to transfer ownership.".to_owned(),
+                reason: "You are about to transfer ownership.",
                 next: "/x".to_owned(),
                 back: "/".to_owned(),
             }
@@ -527,7 +567,7 @@ pub(super) fn pages() -> Vec<(&'static str, String)> {
                 primary_admin: "Ingrid Halden".to_owned(),
                 name_form: Form::new().with("name", ORGANIZATION),
                 rules_form: Form::new().with("invitation_lifetime", "7"),
-                owner: Some(OwnerSettings { user_management: messages::user_management("primary_admin"), units: choices(&["Hours", "Days"], "Days") }),
+                owner: Some(OwnerSettings { user_management: messages::user_management(UserManagement::PrimaryAdmin), units: choices(&["Hours", "Days"], "Days") }),
             }
             .render()
             .unwrap(),
@@ -556,6 +596,8 @@ pub(super) fn pages() -> Vec<(&'static str, String)> {
             .render()
             .unwrap(),
         ),
+        ("users-long", users(settings("Users"), long_rows(), Vec::new()).render().unwrap()),
+        ("user-long", long_user(settings("Users")).render().unwrap()),
         ("users-none", users(settings("Users"), Vec::new(), vec![Applied { label: "Status: Invited".to_owned(), href: "#".to_owned() }]).render().unwrap()),
         (
             "invite",
@@ -593,7 +635,7 @@ pub(super) fn pages() -> Vec<(&'static str, String)> {
                 frame: settings("Users"),
                 base: BASE.to_owned(),
                 organization: ORGANIZATION.to_owned(),
-                lead: "Their access opens when they accept the invitation.".to_owned(),
+                lead: "Their access opens when they accept the invitation.",
                 person: person("", "tove@halden.example"),
                 form: Form::new(),
                 entities: open_rooms(),
@@ -615,7 +657,7 @@ pub(super) fn pages() -> Vec<(&'static str, String)> {
                     "Bea loses the role Auditor in Northwind Cold Storage, and this entity only.".to_owned(),
                     "Halden Group and every other entity stay as they are.".to_owned(),
                 ],
-                button: "Remove from this entity".to_owned(),
+                button: "Remove from this entity",
                 back: "/x".to_owned(),
                 back_label: "Northwind Cold Storage".to_owned(),
                 refusal: None,
@@ -630,7 +672,7 @@ pub(super) fn pages() -> Vec<(&'static str, String)> {
                 organization: ORGANIZATION.to_owned(),
                 summary: "The companies of Halden Group, each with its own people.".to_owned(),
                 creatable: true,
-                whom_to_ask: String::new(),
+                whom_to_ask: "",
                 form: Form::new(),
                 rows: entity_rows(),
                 pager: Pager::default(),
@@ -645,7 +687,7 @@ pub(super) fn pages() -> Vec<(&'static str, String)> {
                 organization: ORGANIZATION.to_owned(),
                 summary: "The entities you work in.".to_owned(),
                 creatable: false,
-                whom_to_ask: "Ask Ingrid Halden (ingrid@halden.example) to add you.".to_owned(),
+                whom_to_ask: "Ask the person who invited you, or an Admin of the organization, to add you to one.",
                 form: Form::new(),
                 rows: Vec::new(),
                 pager: Pager::default(),

@@ -11,8 +11,9 @@ pub(crate) struct ConfirmPage {
     pub(crate) frame: Frame,
     pub(crate) title: String,
     pub(crate) paragraphs: Vec<String>,
-    pub(crate) button: String,
+    pub(crate) button: &'static str,
     pub(crate) back: String,
     pub(crate) back_label: String,
+    /// Why it was not done, after the button was pressed.
     pub(crate) refusal: Option<String>,
 }

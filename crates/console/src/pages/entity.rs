@@ -1,8 +1,28 @@
 //! One entity: its Users tab, its settings, and adding someone of the organization.
 
-use askama::Template;
+mod add;
+mod settings;
 
-use crate::view::{Choice, Column, Form, Frame, Pager, Person, Pill, Tab, initials_of};
+use askama::Template;
+use axum::{extract::Path, http::StatusCode};
+use serde::Deserialize;
+use serde_json::json;
+use vestibule_domain::{EntityRole, EntityStatus, Status};
+
+use crate::{
+    api::{
+        Refusal, Visitor,
+        answers::{Entity, List, Member},
+    },
+    house::{House, Section},
+    messages,
+    respond::{Answered, on_to, page},
+    sent::{Asked, address},
+    view::{Choice, Column, Form, Frame, Pager, Person, Pill, Tab, columns_of, initials_of},
+};
+
+pub(crate) use add::{add, show_add};
+pub(crate) use settings::{archive, delete, rename, show_delete, show_settings, unarchive};
 
 /// What stands at the head of an entity's pages.
 #[derive(Debug, Clone)]
@@ -85,4 +105,161 @@ impl EntityHead {
     fn initials(&self) -> String {
         initials_of(&self.name)
     }
+}
+
+/// The tabs of an entity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum EntityTab {
+    Users,
+    Settings,
+}
+
+/// Shows a page of the members.
+pub(crate) async fn show(
+    visitor: Visitor,
+    Path((organization, entity)): Path<(String, String)>,
+    asked: Asked,
+) -> Answered {
+    let house = House::enter(&visitor, &organization).await?;
+    let entity = entity_of(&visitor, &house, &entity).await?;
+    let path = format!("{}/entities/{}", house.base, entity.id);
+    let asked_of_api = ["q", "role", "status", "sort", "cursor"]
+        .into_iter()
+        .map(|name| (name, asked.value(name)))
+        .filter(|(_, value)| !value.is_empty());
+    let members = house.api(&format!("/entities/{}/members", entity.id));
+    let list: List<Member> = match visitor.get(&address(&members, asked_of_api)).await {
+        Ok(list) => list,
+        Err(refusal)
+            if matches!(
+                refusal.status,
+                StatusCode::BAD_REQUEST | StatusCode::UNPROCESSABLE_ENTITY
+            ) =>
+        {
+            return Ok(on_to(&path));
+        }
+        Err(refusal) => return Err(refusal),
+    };
+    let manages = manages_members(&visitor, &house, &entity).await?;
+    let roles = EntityRole::ALL
+        .iter()
+        .map(|role| (role.as_str(), messages::entity_role(*role)));
+    let statuses = Status::ALL
+        .iter()
+        .map(|status| (status.as_str(), messages::status(*status).label));
+    let shown = EntityPage {
+        frame: house.frame(&visitor, Section::Entities),
+        base: house.base.clone(),
+        organization: house.name().to_owned(),
+        query: asked.value("q").to_owned(),
+        roles: choices("Any role", roles, asked.value("role")),
+        statuses: choices("Any status", statuses, asked.value("status")),
+        narrowed: ["q", "role", "status"]
+            .iter()
+            .any(|name| !asked.value(name).is_empty()),
+        manages,
+        columns: columns_of(
+            &path,
+            &asked,
+            [("name", "Name"), ("email", "Email"), ("status", "Status")],
+        )
+        .into(),
+        pager: Pager {
+            first: (!asked.value("cursor").is_empty()).then(|| asked.with(&path, "cursor", "")),
+            next: list
+                .next_cursor
+                .as_deref()
+                .map(|cursor| asked.with(&path, "cursor", cursor)),
+        },
+        rows: list
+            .items
+            .into_iter()
+            .map(|member| MemberRow {
+                href: Some(format!("{}/users/{}", house.base, member.user_id)),
+                change: manages.then(|| format!("{path}/members/{}", member.user_id)),
+                status: messages::status(member.status),
+                role: messages::entity_role(member.role),
+                person: Person::new(member.user_id, member.name, member.email),
+            })
+            .collect(),
+        entity: EntityHead {
+            add: (manages && entity.status == EntityStatus::Active).then(|| format!("{path}/add")),
+            ..head(&house, &entity, EntityTab::Users)
+        },
+    };
+    Ok(page(&visitor, &shown))
+}
+
+async fn entity_of(visitor: &Visitor, house: &House, entity: &str) -> Result<Entity, Refusal> {
+    visitor
+        .get(&house.api(&format!("/entities/{entity}")))
+        .await
+}
+
+fn head(house: &House, entity: &Entity, current: EntityTab) -> EntityHead {
+    let href = format!("{}/entities/{}", house.base, entity.id);
+    let mut tabs = vec![Tab {
+        label: "Users",
+        href: href.clone(),
+        current: current == EntityTab::Users,
+    }];
+    if house.is_admin() {
+        tabs.push(Tab {
+            label: "Settings",
+            href: format!("{href}/settings"),
+            current: current == EntityTab::Settings,
+        });
+    }
+    EntityHead {
+        href,
+        name: entity.name.clone(),
+        members: entity.member_count,
+        state: messages::entity_status(entity.status),
+        archived: entity.status == EntityStatus::Archived,
+        without_admin: entity.without_admin,
+        tabs,
+        add: None,
+    }
+}
+
+/// Whether to offer managing members: organization Admins do, others as the policy says of them.
+async fn manages_members(
+    visitor: &Visitor,
+    house: &House,
+    entity: &Entity,
+) -> Result<bool, Refusal> {
+    if house.is_admin() {
+        return Ok(true);
+    }
+    let check =
+        json!({"user_id": house.me.user_id, "permission": "member:manage", "entity_id": entity.id});
+    let answer = visitor
+        .post(&house.api("/checks"), &json!({"checks": [check]}))
+        .await?;
+    let checked: Checked = answer.read(visitor)?;
+    Ok(checked
+        .results
+        .iter()
+        .any(|result| result.decision == "allow"))
+}
+
+#[derive(Deserialize)]
+struct Checked {
+    results: Vec<Decision>,
+}
+
+#[derive(Deserialize)]
+struct Decision {
+    decision: String,
+}
+
+fn choices<'word>(
+    any: &'word str,
+    named: impl Iterator<Item = (&'word str, &'word str)>,
+    picked: &str,
+) -> Vec<Choice> {
+    std::iter::once(("", any))
+        .chain(named)
+        .map(|(value, label)| Choice::plain(value, label).picked_if(picked))
+        .collect()
 }

@@ -1,8 +1,28 @@
 //! *Invite User*, and adding someone to entities afterwards (R-INV-11).
 
 use askama::Template;
+use axum::extract::Path;
+use serde_json::{Value, json};
+use vestibule_domain::{EntityStatus, Status};
 
-use crate::view::{Choice, Form, Frame, Person, initials_of};
+use crate::{
+    api::{
+        Refusal, Visitor,
+        answers::{Entity, Invitation, User},
+    },
+    house::{House, Section},
+    messages,
+    pages::entities::entities_of,
+    respond::{Answered, done, page, refused_page},
+    sent::{Asked, Sent},
+    view::{Choice, Form, Frame, Person, initials_of, span},
+};
+
+/// What the fields with the role in an entity begin with; the entity's id follows.
+const ENTITY_FIELD: &str = "entity-";
+
+/// How many entities a form offers; the others are reached by their own pages.
+const ENTITIES_OFFERED_MAX: usize = 100;
 
 /// The form of an invitation.
 #[derive(Debug, Template)]
@@ -26,7 +46,7 @@ pub(crate) struct UserEntitiesPage {
     pub(crate) frame: Frame,
     pub(crate) base: String,
     pub(crate) organization: String,
-    pub(crate) lead: String,
+    pub(crate) lead: &'static str,
     pub(crate) person: Person,
     pub(crate) form: Form,
     pub(crate) entities: Vec<OpenRoom>,
@@ -46,4 +66,203 @@ impl OpenRoom {
     fn initials(&self) -> String {
         initials_of(&self.name)
     }
+}
+
+/// Shows the form.
+pub(crate) async fn show(
+    visitor: Visitor,
+    Path(organization): Path<String>,
+    asked: Asked,
+) -> Answered {
+    let house = House::enter(&visitor, &organization).await?;
+    let form = Form::new().with("email", asked.value("email"));
+    let shown = invite_page(&visitor, &house, form, None).await?;
+    Ok(page(&visitor, &shown))
+}
+
+/// Sends the invitation, and leads to the invited user.
+pub(crate) async fn invite(
+    visitor: Visitor,
+    Path(organization): Path<String>,
+    sent: Sent,
+) -> Answered {
+    let house = House::enter(&visitor, &organization).await?;
+    let memberships: Vec<Value> = sent
+        .chosen(ENTITY_FIELD)
+        .map(|(entity, role)| json!({"entity_id": entity, "role": role}))
+        .collect();
+    let invitation = json!({
+        "email": sent.value("email"),
+        "role": sent.value("role"),
+        "name": sent.typed("name"),
+        "memberships": memberships,
+    });
+    match visitor.post(&house.api("/invitations"), &invitation).await {
+        Ok(answer) => {
+            let invitation: Invitation = answer.read(&visitor)?;
+            let text = format!("Invitation sent to {}.", sent.value("email").trim());
+            Ok(done(
+                &format!("{}/users/{}?sent=1", house.base, invitation.user_id),
+                &text,
+            ))
+        }
+        Err(refusal) if refusal.belongs_to_form() => {
+            let form = Form::new()
+                .with("email", sent.value("email"))
+                .with("name", sent.value("name"));
+            let form = if refusal.code == "email_already_in_organization" {
+                form.wrong("email", messages::whole(&refusal.detail))
+            } else {
+                form.refused_by(
+                    &refusal,
+                    &[
+                        ("email", "email"),
+                        ("name", "name"),
+                        ("role", "role"),
+                        ("memberships", "entities"),
+                    ],
+                )
+            };
+            let shown = invite_page(&visitor, &house, form, Some(&sent)).await?;
+            Ok(refused_page(&visitor, &refusal, &shown))
+        }
+        Err(refusal) => Err(refusal),
+    }
+}
+
+/// Shows the entities that a user is not in yet.
+pub(crate) async fn show_entities(
+    visitor: Visitor,
+    Path((organization, user)): Path<(String, String)>,
+) -> Answered {
+    let house = House::enter(&visitor, &organization).await?;
+    let user: User = visitor.get(&house.api(&format!("/users/{user}"))).await?;
+    let shown = user_entities_page(&visitor, &house, user, Form::new(), None).await?;
+    Ok(page(&visitor, &shown))
+}
+
+/// Adds the user to each entity that a role was chosen for.
+pub(crate) async fn add_to_entities(
+    visitor: Visitor,
+    Path((organization, user)): Path<(String, String)>,
+    sent: Sent,
+) -> Answered {
+    let house = House::enter(&visitor, &organization).await?;
+    let user: User = visitor.get(&house.api(&format!("/users/{user}"))).await?;
+    let mut added: u64 = 0;
+    for (entity, role) in sent.chosen(ENTITY_FIELD) {
+        let member = house.api(&format!("/entities/{entity}/members/{}", user.id));
+        match visitor.put(&member, &json!({"role": role})).await {
+            Ok(_) => added += 1,
+            Err(refusal) if refusal.belongs_to_form() => {
+                let form = Form::new().refused_by(&refusal, &[]);
+                // What was added before this one is done, and no longer in the form.
+                let user = visitor
+                    .get(&house.api(&format!("/users/{}", user.id)))
+                    .await?;
+                let shown = user_entities_page(&visitor, &house, user, form, Some(&sent)).await?;
+                return Ok(refused_page(&visitor, &refusal, &shown));
+            }
+            Err(refusal) => return Err(refusal),
+        }
+    }
+    if added == 0 {
+        let form = Form::new().wrong("entities", "Choose a role in at least one entity.");
+        let shown = user_entities_page(&visitor, &house, user, form, None).await?;
+        return Ok(page(&visitor, &shown));
+    }
+    let called = user.name.as_deref().unwrap_or(&user.email);
+    let text = format!(
+        "{called} was added to {}.",
+        messages::counted(added, "entity", "entities")
+    );
+    Ok(done(&format!("{}/users/{}", house.base, user.id), &text))
+}
+
+async fn invite_page(
+    visitor: &Visitor,
+    house: &House,
+    form: Form,
+    sent: Option<&Sent>,
+) -> Result<InvitePage, Refusal> {
+    let Some(organization) = house
+        .organization
+        .as_ref()
+        .filter(|_| house.manages_users())
+    else {
+        return Err(Refusal::not_found(visitor));
+    };
+    let mut entities = open_entities(visitor, house, sent, |_| true).await?;
+    let more_entities = entities.len() > ENTITIES_OFFERED_MAX;
+    entities.truncate(ENTITIES_OFFERED_MAX);
+    let role = sent.and_then(|sent| sent.typed("role")).unwrap_or("user");
+    Ok(InvitePage {
+        frame: house.frame(visitor, Section::Users),
+        base: house.base.clone(),
+        organization: organization.name.clone(),
+        lifetime: span(i64::from(organization.invitation_ttl_seconds)),
+        form,
+        roles: messages::primary_roles(role),
+        entities,
+        more_entities,
+    })
+}
+
+async fn user_entities_page(
+    visitor: &Visitor,
+    house: &House,
+    user: User,
+    form: Form,
+    sent: Option<&Sent>,
+) -> Result<UserEntitiesPage, Refusal> {
+    let is_new = |entity: &Entity| {
+        user.memberships
+            .iter()
+            .all(|membership| membership.entity_id != entity.id)
+    };
+    let mut entities = open_entities(visitor, house, sent, is_new).await?;
+    let more_entities = entities.len() > ENTITIES_OFFERED_MAX;
+    entities.truncate(ENTITIES_OFFERED_MAX);
+    let lead = match user.status {
+        Status::Invited => "Their access opens when they accept the invitation.",
+        Status::Active => "Their access opens at once.",
+        Status::Deactivated => "Their access opens when they are reactivated.",
+    };
+    Ok(UserEntitiesPage {
+        frame: house.frame(visitor, Section::Users),
+        base: house.base.clone(),
+        organization: house.name().to_owned(),
+        lead,
+        person: Person::new(user.id, user.name, user.email),
+        form,
+        entities,
+        more_entities,
+    })
+}
+
+/// The entities that take members, each with what was chosen for it already.
+async fn open_entities(
+    visitor: &Visitor,
+    house: &House,
+    sent: Option<&Sent>,
+    wanted: impl Fn(&Entity) -> bool,
+) -> Result<Vec<OpenRoom>, Refusal> {
+    let entities = entities_of(visitor, house).await?;
+    let open = entities
+        .into_iter()
+        .filter(|entity| entity.status == EntityStatus::Active && wanted(entity));
+    Ok(open
+        .map(|entity| {
+            let chosen = sent.map_or("", |sent| {
+                sent.value(&format!("{ENTITY_FIELD}{}", entity.id))
+            });
+            OpenRoom {
+                id: entity.id.to_string(),
+                name: entity.name,
+                roles: std::iter::once(Choice::plain("", "No access"))
+                    .chain(messages::entity_roles(chosen))
+                    .collect(),
+            }
+        })
+        .collect())
 }

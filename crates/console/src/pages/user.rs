@@ -1,8 +1,22 @@
 //! One user: who they are, where they are, and what can be done about it.
 
-use askama::Template;
+mod actions;
+mod shown;
 
-use crate::view::{Choice, Form, Frame, Moment, Person, Pill, Room, initials_of};
+use askama::Template;
+use axum::extract::Path;
+
+use crate::{
+    api::{Refusal, Visitor, answers::User},
+    house::House,
+    respond::{Answered, page},
+    sent::Asked,
+    view::{Choice, Form, Frame, Moment, Person, Pill, Room, initials_of},
+};
+
+pub(crate) use actions::{
+    change_role, deactivate, reactivate, rename, resend, revoke, show_revoke,
+};
 
 /// A user's page.
 #[derive(Debug, Template)]
@@ -19,7 +33,7 @@ pub(crate) struct UserPage {
     pub(crate) offer: Option<Offer>,
     pub(crate) rooms: Vec<UserRoom>,
     /// What stands in place of an empty list of entities.
-    pub(crate) no_rooms: String,
+    pub(crate) no_rooms: &'static str,
     /// Whether who looks may add the user to entities.
     pub(crate) may_add: bool,
     pub(crate) form: Form,
@@ -37,7 +51,7 @@ pub(crate) struct UserPage {
 /// The offer to add the person to entities.
 #[derive(Debug, Clone)]
 pub(crate) struct Offer {
-    pub(crate) text: String,
+    pub(crate) text: &'static str,
     pub(crate) href: String,
 }
 
@@ -69,12 +83,6 @@ pub(crate) struct InvitationView {
 pub(crate) struct Access {
     pub(crate) title: &'static str,
     pub(crate) text: String,
-    pub(crate) button: Option<AccessButton>,
-}
-
-/// What does it.
-#[derive(Debug, Clone)]
-pub(crate) struct AccessButton {
     pub(crate) href: String,
     pub(crate) label: &'static str,
 }
@@ -91,4 +99,24 @@ impl UserRoom {
     fn initials(&self) -> String {
         initials_of(&self.room.entity)
     }
+}
+
+/// Shows the user.
+pub(crate) async fn show(
+    visitor: Visitor,
+    Path((organization, user)): Path<(String, String)>,
+    asked: Asked,
+) -> Answered {
+    let house = House::enter(&visitor, &organization).await?;
+    let user = user_of(&visitor, &house, &user).await?;
+    let mut shown = shown::user_page(&visitor, &house, user).await?;
+    if asked.value("sent").is_empty() || !shown.may_add {
+        shown.offer = None;
+    }
+    Ok(page(&visitor, &shown))
+}
+
+/// The user with that id, as far as the visitor sees them.
+pub(crate) async fn user_of(visitor: &Visitor, house: &House, user: &str) -> Result<User, Refusal> {
+    visitor.get(&house.api(&format!("/users/{user}"))).await
 }

@@ -1,8 +1,25 @@
 //! Organization Settings, tab Users: everyone in one list (R-LST-1, R-LST-2).
 
-use askama::Template;
+mod filter;
 
-use crate::view::{Applied, Choice, Column, Frame, Moment, Pager, Person, Pill, Room};
+use std::collections::BTreeSet;
+
+use askama::Template;
+use axum::{extract::Path, http::StatusCode};
+use vestibule_domain::{EntityId, EntityStatus, InvitationState};
+
+use crate::{
+    api::{
+        Visitor,
+        answers::{List, MailState, User},
+    },
+    house::{House, Section},
+    messages,
+    pages::entities::entities_of,
+    respond::{Answered, on_to, page},
+    sent::Asked,
+    view::{Applied, Choice, Column, Frame, Moment, Pager, Person, Pill, Room, columns_of},
+};
 
 /// How many entities a row shows before it folds the others away.
 const ROOMS_SHOWN: usize = 4;
@@ -79,5 +96,116 @@ impl UserRow {
         } else {
             self.rooms.len()
         }
+    }
+}
+
+/// Shows a page of the list.
+pub(crate) async fn show(
+    visitor: Visitor,
+    Path(organization): Path<String>,
+    asked: Asked,
+) -> Answered {
+    let house = House::enter(&visitor, &organization).await?;
+    let path = format!("{}/users", house.base);
+    let list: List<User> = match visitor
+        .get(&filter::asked_of_api(&house.api("/users"), &asked))
+        .await
+    {
+        Ok(list) => list,
+        // An address that was typed or is stale: the list as a whole is still there.
+        Err(refusal)
+            if matches!(
+                refusal.status,
+                StatusCode::BAD_REQUEST | StatusCode::UNPROCESSABLE_ENTITY
+            ) =>
+        {
+            return Ok(on_to(&path));
+        }
+        Err(refusal) => return Err(refusal),
+    };
+    let entities = entities_of(&visitor, &house).await?;
+    let archived: BTreeSet<EntityId> = entities
+        .iter()
+        .filter(|entity| entity.status == EntityStatus::Archived)
+        .map(|entity| entity.id)
+        .collect();
+    let filter = filter::shown(&path, &asked, &entities);
+    let shown = UsersPage {
+        summary: summary(&house, &filter, &asked, &list),
+        frame: house.frame(&visitor, Section::Users),
+        organization: house.name().to_owned(),
+        invite: house.manages_users().then(|| format!("{path}/invite")),
+        columns: columns(&path, &asked),
+        pager: Pager {
+            first: (!asked.value("cursor").is_empty()).then(|| asked.with(&path, "cursor", "")),
+            next: list
+                .next_cursor
+                .as_deref()
+                .map(|cursor| asked.with(&path, "cursor", cursor)),
+        },
+        rows: list
+            .items
+            .into_iter()
+            .map(|user| row(&path, user, &archived))
+            .collect(),
+        filter,
+    };
+    Ok(page(&visitor, &shown))
+}
+
+fn columns(path: &str, asked: &Asked) -> UsersColumns {
+    let [name, email, status, joined] = columns_of(
+        path,
+        asked,
+        [
+            ("name", "Name"),
+            ("email", "Email"),
+            ("status", "Status"),
+            ("joined_at", "Joined"),
+        ],
+    );
+    UsersColumns {
+        name,
+        email,
+        status,
+        joined,
+    }
+}
+
+fn row(path: &str, user: User, archived: &BTreeSet<EntityId>) -> UserRow {
+    let rooms = user.memberships.iter().map(|membership| Room {
+        entity: membership.entity_name.clone(),
+        role: messages::entity_role(membership.role),
+        archived: archived.contains(&membership.entity_id),
+    });
+    UserRow {
+        href: format!("{path}/{}", user.id),
+        rooms: rooms.collect(),
+        role: messages::organization_role(user.role),
+        status: messages::status(user.status),
+        trouble: user.invitation.as_ref().and_then(|invitation| {
+            match (invitation.state, invitation.mail) {
+                (InvitationState::Pending, MailState::Failed) => {
+                    Some(messages::mail_state(MailState::Failed))
+                }
+                (InvitationState::Pending, MailState::Queued | MailState::Sent) => None,
+                (state, _) => Some(messages::invitation_state(state)),
+            }
+        }),
+        joined: user.joined_at.map(Moment::of),
+        person: Person::new(user.id, user.name, user.email),
+    }
+}
+
+/// Counts only what is on the page: a list of a million costs what a list of ten does (R-LST-3).
+fn summary(house: &House, filter: &UsersFilter, asked: &Asked, list: &List<User>) -> String {
+    let whole = list.next_cursor.is_none() && asked.value("cursor").is_empty();
+    let shown = u64::try_from(list.items.len()).unwrap_or(u64::MAX);
+    let people = messages::counted(shown, "person", "people");
+    match (whole, filter.applied.is_empty()) {
+        (true, true) if house.is_admin() => format!("{people} in {}", house.name()),
+        (true, true) => "The people you share entities with".to_owned(),
+        (true, false) => format!("{people} found"),
+        (false, _) => format!("{people} on this page"),
     }
 }

@@ -1,5 +1,7 @@
 //! What a form shows again after it was sent: what was typed, what was wrong with it, and where.
 
+use crate::{api::Refusal, messages};
+
 /// A form as it comes back: never holds a password, since that is not sent back.
 #[derive(Debug, Default, Clone)]
 pub(crate) struct Form {
@@ -51,6 +53,22 @@ impl Form {
     /// The same form, refused as a whole.
     pub(crate) fn refused(mut self, text: impl Into<String>) -> Self {
         self.refusal = Some(text.into());
+        self
+    }
+
+    /// The same form as the API refused it: beside the fields it names, above the form otherwise.
+    ///
+    /// `fields` are the fields of the form by the name that the API has for them.
+    pub(crate) fn refused_by(mut self, refusal: &Refusal, fields: &[(&str, &str)]) -> Self {
+        for wrong in &refusal.wrong {
+            let name = wrong.pointer.trim_start_matches('/');
+            if let Some((_, field)) = fields.iter().find(|(key, _)| name == *key) {
+                self = self.wrong(field, messages::whole(&wrong.detail));
+            }
+        }
+        if self.problems.is_empty() {
+            self = self.refused(messages::sentence(refusal));
+        }
         self
     }
 

@@ -1,5 +1,7 @@
 //! People and the rooms they are in, as pages show them.
 
+use vestibule_domain::UserId;
+
 use super::frame::Tone;
 
 /// A person as named in a list or at the head of a page.
@@ -26,6 +28,15 @@ pub(crate) struct Room {
 }
 
 impl Person {
+    /// That person.
+    pub(crate) fn new(id: UserId, name: Option<String>, email: String) -> Self {
+        Self {
+            id: id.to_string(),
+            name,
+            email,
+        }
+    }
+
     /// The name, or the email of who has none yet.
     pub(crate) fn called(&self) -> &str {
         self.name.as_deref().unwrap_or(&self.email)

@@ -1,0 +1,172 @@
+//! An entity's name, its archive, and its end.
+
+use axum::extract::Path;
+use serde_json::json;
+
+use super::{EntitySettingsPage, EntityTab, entity_of, head};
+use crate::{
+    api::{Answer, Refusal, Visitor, answers::Entity},
+    house::{House, Section},
+    pages::confirm::ConfirmPage,
+    respond::{Answered, done, not_done, page, refused_page},
+    sent::Sent,
+    view::Form,
+};
+
+/// Shows the settings.
+pub(crate) async fn show_settings(
+    visitor: Visitor,
+    Path((organization, entity)): Path<(String, String)>,
+) -> Answered {
+    let (house, entity) = enter(&visitor, &organization, &entity).await?;
+    let form = Form::new().with("name", entity.name.clone());
+    Ok(page(
+        &visitor,
+        &settings_page(&visitor, &house, &entity, form),
+    ))
+}
+
+/// Saves the name.
+pub(crate) async fn rename(
+    visitor: Visitor,
+    Path((organization, entity)): Path<(String, String)>,
+    sent: Sent,
+) -> Answered {
+    let (house, entity) = enter(&visitor, &organization, &entity).await?;
+    let name = sent.value("name");
+    match visitor
+        .patch(&api(&house, &entity, ""), &json!({"name": name}))
+        .await
+    {
+        Ok(_) => Ok(done(&settings(&house, &entity), "The name is saved.")),
+        Err(refusal) if refusal.belongs_to_form() => {
+            let form = Form::new().with("name", name);
+            let form = if refusal.code == "entity_name_taken" {
+                form.wrong("name", "Another entity has this name.")
+            } else {
+                form.refused_by(&refusal, &[("name", "name")])
+            };
+            Ok(refused_page(
+                &visitor,
+                &refusal,
+                &settings_page(&visitor, &house, &entity, form),
+            ))
+        }
+        Err(refusal) => Err(refusal),
+    }
+}
+
+/// Closes the entity, keeping who is in it.
+pub(crate) async fn archive(
+    visitor: Visitor,
+    Path((organization, entity)): Path<(String, String)>,
+    _: Sent,
+) -> Answered {
+    let (house, entity) = enter(&visitor, &organization, &entity).await?;
+    let answer = visitor.act(&api(&house, &entity, "/archive")).await;
+    told(
+        &house,
+        &entity,
+        answer,
+        &format!("{} is archived.", entity.name),
+    )
+}
+
+/// Opens the entity again, with who was in it.
+pub(crate) async fn unarchive(
+    visitor: Visitor,
+    Path((organization, entity)): Path<(String, String)>,
+    _: Sent,
+) -> Answered {
+    let (house, entity) = enter(&visitor, &organization, &entity).await?;
+    let answer = visitor.act(&api(&house, &entity, "/unarchive")).await;
+    told(
+        &house,
+        &entity,
+        answer,
+        &format!("{} is open again.", entity.name),
+    )
+}
+
+/// Asks before an entity is deleted.
+pub(crate) async fn show_delete(
+    visitor: Visitor,
+    Path((organization, entity)): Path<(String, String)>,
+) -> Answered {
+    let (house, entity) = enter(&visitor, &organization, &entity).await?;
+    let question = ConfirmPage {
+        frame: house.frame(&visitor, Section::Entities),
+        title: format!("Delete {}?", entity.name),
+        paragraphs: vec![
+            format!(
+                "Its {} end with it, for good.",
+                crate::messages::counted(entity.member_count, "membership", "memberships")
+            ),
+            "The people stay in the organization, and in every other entity.".to_owned(),
+        ],
+        button: "Delete entity",
+        back: settings(&house, &entity),
+        back_label: format!("Settings of {}", entity.name),
+        refusal: None,
+    };
+    Ok(page(&visitor, &question))
+}
+
+/// Deletes the entity, its memberships, and nothing else (R-ENT-6).
+pub(crate) async fn delete(
+    visitor: Visitor,
+    Path((organization, entity)): Path<(String, String)>,
+    _: Sent,
+) -> Answered {
+    let (house, entity) = enter(&visitor, &organization, &entity).await?;
+    match visitor.delete(&api(&house, &entity, "")).await {
+        Ok(_) => Ok(done(
+            &format!("{}/entities", house.base),
+            &format!("{} is deleted.", entity.name),
+        )),
+        Err(refusal) => not_done(&settings(&house, &entity), refusal),
+    }
+}
+
+async fn enter(
+    visitor: &Visitor,
+    organization: &str,
+    entity: &str,
+) -> Result<(House, Entity), Refusal> {
+    let house = House::enter(visitor, organization).await?;
+    if !house.is_admin() {
+        return Err(Refusal::not_found(visitor));
+    }
+    let entity = entity_of(visitor, &house, entity).await?;
+    Ok((house, entity))
+}
+
+fn settings_page(
+    visitor: &Visitor,
+    house: &House,
+    entity: &Entity,
+    form: Form,
+) -> EntitySettingsPage {
+    EntitySettingsPage {
+        frame: house.frame(visitor, Section::Entities),
+        base: house.base.clone(),
+        organization: house.name().to_owned(),
+        entity: head(house, entity, EntityTab::Settings),
+        form,
+    }
+}
+
+fn api(house: &House, entity: &Entity, rest: &str) -> String {
+    house.api(&format!("/entities/{}{rest}", entity.id))
+}
+
+fn settings(house: &House, entity: &Entity) -> String {
+    format!("{}/entities/{}/settings", house.base, entity.id)
+}
+
+fn told(house: &House, entity: &Entity, answer: Result<Answer, Refusal>, text: &str) -> Answered {
+    match answer {
+        Ok(_) => Ok(done(&settings(house, entity), text)),
+        Err(refusal) => not_done(&settings(house, entity), refusal),
+    }
+}
