@@ -15,6 +15,10 @@ use crate::{Fault, OpenOptions};
 
 mod column;
 pub(crate) mod dialect;
+#[expect(
+    clippy::duplicate_mod,
+    reason = "the queries are written once and compiled for each database"
+)]
 #[path = "queries.rs"]
 pub(crate) mod queries;
 
