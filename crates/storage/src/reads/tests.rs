@@ -204,7 +204,7 @@ async fn users_come_in_every_order_under_every_filter_as_they_would_in_memory(st
             };
             let search = match dice.below(4) {
                 0 => Search::new(
-                    dice.one_of(&["an", "a", "n_n", "ann", ".example", "zoe", "'", "B1"]),
+                    dice.one_of::<&str>(&["an", "a", "n_n", "ann", ".example", "zoe", "'", "B1"]),
                 ),
                 _ => None,
             };
