@@ -5,14 +5,16 @@ mod command_line;
 mod failure;
 mod logs;
 mod secret_key;
+mod serve;
 mod settings;
+mod terminal;
 
 use std::io::Write as _;
 use std::process::ExitCode;
 
 use crate::command_line::{Asked, Task};
 use crate::failure::Failure;
-use crate::settings::{LogSettings, Sources};
+use crate::settings::{LogSettings, Settings, Sources};
 
 fn main() -> ExitCode {
     let asked = match command_line::read(std::env::args_os()) {
@@ -43,8 +45,8 @@ fn run(asked: Asked) -> Result<(), Failure> {
         );
     }
     match asked.task {
-        Task::Serve(_)
-        | Task::CreateOrganization(_)
+        Task::Serve(filling) => serve::serve(&Settings::of(&sources)?, filling),
+        Task::CreateOrganization(_)
         | Task::TransferOrganization(_)
         | Task::ListOrganizations
         | Task::VerifyAudit(_) => Ok(()),

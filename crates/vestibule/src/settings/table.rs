@@ -60,8 +60,8 @@ settings! {
         "A sign-in ends so long after it was made, used or not (30 days)";
     METRICS_LISTEN: "metrics_listen", "VESTIBULE_METRICS_LISTEN", Some("metrics-listen"), "ADDRESS", "none: /metrics is answered on the listen address",
         "Where /metrics is answered instead, on a port of its own";
-    LOG: "log", "VESTIBULE_LOG", Some("log"), "FILTER", "info",
-        "What is logged to standard error: error, warn, info, debug or trace, or a filter such as info,vestibule_web=debug";
+    LOG: "log", "VESTIBULE_LOG", Some("log"), "FILTER", "warn",
+        "What is logged to standard error: error, warn, info (each request, too), debug or trace, or a filter such as warn,vestibule_delivery=debug";
     LOG_FORMAT: "log_format", "VESTIBULE_LOG_FORMAT", Some("log-format"), "text|json", "text",
         "How it is logged";
 }
