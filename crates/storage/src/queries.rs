@@ -7,6 +7,10 @@ use super::{Conn, dialect};
 pub(crate) mod accounts;
 #[path = "queries/api_key_rows.rs"]
 pub(crate) mod api_key_rows;
+#[path = "queries/branches.rs"]
+mod branches;
+#[path = "queries/conditions.rs"]
+mod conditions;
 #[path = "queries/entities.rs"]
 pub(crate) mod entities;
 #[path = "queries/holdings.rs"]

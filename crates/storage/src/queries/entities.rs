@@ -98,7 +98,7 @@ fn push_conditions<ST>(statement: &mut Statement<ST>, page: &EntitiesPage) {
         dialect::push_contains(statement, "e.name_key", search.as_str());
     } else {
         statement.text(" and ");
-        super::people::push_begins(statement, "e.name_key", search.as_str());
+        super::conditions::push_begins(statement, "e.name_key", search.as_str());
     }
 }
 

@@ -366,7 +366,7 @@ fn push_sender_holds<ST>(statement: &mut Statement<ST>, organization: &Organizat
         statement.text(format!(
             " or (s.id is not null and s.status = '{status}' and "
         ));
-        super::people::push_role(statement, "s", role, organization.primary_admin);
+        super::conditions::push_role(statement, "s", role, organization.primary_admin);
         statement.text(")");
     }
     statement.text(")");

@@ -3,6 +3,7 @@
 //! Every condition is always stated, so whichever way a plan goes it finds the same rows; the plan
 //! only says through which index they are met, so that a page costs what a page costs (R-LST-3).
 
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 use diesel::prelude::*;
@@ -11,6 +12,10 @@ use vestibule_domain::{
     EntityId, EntityRole, OrganizationId, OrganizationRole, Scope, Status, UserId,
 };
 
+use super::branches::{
+    BY_EMAIL, BY_JOINED_AT, BY_NAME, BY_ROLE_AND_NAME, BY_STATUS, BY_STATUS_AND_NAME, Branch, Key,
+    Met, Plan, Start, WITHOUT_ENTITY_BY_NAME,
+};
 use super::{Conn, dialect};
 use crate::overview::Overview;
 use crate::page::Position;
@@ -21,9 +26,6 @@ use crate::{Direction, Fault, PageLimit, Search, UsersSort};
 const GATHERED_MAX: i64 = if cfg!(test) { 12 } else { 2000 };
 /// Up to this many indexes are walked side by side.
 const BRANCHES_MAX: usize = 8;
-
-/// 0001-01-01T00:00:00Z, before all that is stored.
-const MICROS_MIN: i64 = -62_135_596_800_000_000;
 
 /// Which people of an organization, in which order, from where on.
 #[derive(Clone, Debug)]
@@ -53,78 +55,14 @@ pub(crate) enum Outside {
     Entity(EntityId),
 }
 
-/// How the rows of a page are met: through one index or several.
-#[derive(Debug)]
-pub(crate) struct Plan {
-    branches: Vec<Branch>,
-    /// How the same people are met when they are counted.
-    counted: Start,
-}
-
-/// Rows of one kind, met in one way.
-#[derive(Clone, Debug)]
-struct Branch {
-    start: Start,
-    key: Key,
-    status: Option<Status>,
-    role: Option<OrganizationRole>,
-    after: Option<Position>,
-    /// Whether the start meets them in the order of the page already.
-    ordered: Met,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Met {
-    InOrder,
-    Anyhow,
-}
-
-/// Where the rows come from.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Start {
-    /// This index over users.
-    Index(&'static str),
-    /// Whatever index the database finds.
-    Users,
-    /// One user.
-    One(UserId),
-    /// The members of one entity by name, of one role or of all.
-    Members(EntityId, Option<EntityRole>),
-    /// The members of these entities, with this user.
-    People(BTreeSet<EntityId>, Option<UserId>),
-    /// Where the index of trigrams finds what is searched.
-    Trigrams(String),
-    /// Whose name or email begins with what is searched.
-    Beginning(String),
-}
-
-/// By what a branch is ordered, before the id.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Key {
-    Name,
-    Email,
-    Status,
-    JoinedAt,
-    /// Nothing: the id alone.
-    Id,
-}
-
-const BY_NAME: &str = "users_sort_key_index";
-const BY_EMAIL: &str = "users_organization_id_email_key_key";
-const BY_STATUS: &str = "users_status_index";
-const BY_STATUS_AND_NAME: &str = "users_status_sort_key_index";
-const BY_ROLE_AND_NAME: &str = "users_role_sort_key_index";
-const BY_JOINED_AT: &str = "users_joined_at_index";
-const WITHOUT_ENTITY_BY_NAME: &str = "users_without_entity_index";
-
 /// Finds out how to meet those people.
 pub(crate) fn plan(
     conn: &mut Conn,
     people: &People<'_>,
     overview: &Overview,
 ) -> Result<Plan, Fault> {
-    if let Some(start) = searched(conn, people, overview)? {
-        return Ok(people.gathered(start));
+    if let Some(plan) = searched(conn, people, overview)? {
+        return Ok(plan);
     }
     if people.names_memberships() {
         return through_entities(conn, people);
@@ -138,12 +76,12 @@ pub(crate) fn plan(
     Ok(through_users(people, overview))
 }
 
-/// Where a search starts when it finds few; none when the list is to be walked.
+/// How a search is met when an index leads to few; none when the list is to be walked.
 fn searched(
     conn: &mut Conn,
     people: &People<'_>,
     overview: &Overview,
-) -> Result<Option<Start>, Fault> {
+) -> Result<Option<Plan>, Fault> {
     let Some(search) = people.search else {
         return Ok(None);
     };
@@ -151,19 +89,34 @@ fn searched(
     if overview.users() <= GATHERED_MAX {
         return Ok(None);
     }
-    let start = if search.is_anywhere() {
+    if search.is_anywhere() {
         if !dialect::has_trigrams(conn)? {
             return Ok(None);
         }
-        Start::Trigrams(search.as_str().to_owned())
-    } else {
-        Start::Beginning(search.as_str().to_owned())
-    };
-    let mut statement = Statement::<BigInt>::new("select count(*) from (select 1 as one from ");
-    start.push_rows(&mut statement, people.organization, GATHERED_MAX + 1);
+        let start = Start::Trigrams(search.as_str().to_owned());
+        let few = count_capped(conn, &start, people)? <= GATHERED_MAX;
+        return Ok(few.then(|| people.gathered(&[start])));
+    }
+    let names = Start::NameBegins(search.as_str().to_owned());
+    let emails = Start::EmailBegins(search.as_str().to_owned());
+    let few_names = count_capped(conn, &names, people)? <= GATHERED_MAX;
+    let few_emails = count_capped(conn, &emails, people)? <= GATHERED_MAX;
+    // Where one of them is many and the order of the page, its range is walked and not the list
+    // before it; where the other is many, the list is met by it often enough.
+    Ok(match (few_names, few_emails, people.sort) {
+        (true, true, _) => Some(people.gathered(&[names, emails])),
+        (false, true, UsersSort::Name) => Some(people.ranged(names, emails)),
+        (true, false, UsersSort::Email) => Some(people.ranged(emails, names)),
+        (false | true, true | false, _) => None,
+    })
+}
+
+/// How many rows a start leads to; one more than are gathered stands for all beyond.
+fn count_capped(conn: &mut Conn, start: &Start, people: &People<'_>) -> Result<i64, Fault> {
+    let mut statement = Statement::<BigInt>::new("select count(*) from (");
+    start.push_first(&mut statement, people.organization, GATHERED_MAX + 1);
     statement.text(") as found");
-    let found: i64 = statement.get_result(conn)?;
-    Ok((found <= GATHERED_MAX).then_some(start))
+    Ok(statement.get_result(conn)?)
 }
 
 /// People who are members of entities that are named, or have a role that is named.
@@ -190,7 +143,7 @@ fn through_entities(conn: &mut Conn, people: &People<'_>) -> Result<Plan, Fault>
         });
     }
     if members_of(conn, people.organization, &entities)? <= GATHERED_MAX {
-        return Ok(people.gathered(counted));
+        return Ok(people.gathered(&[counted]));
     }
     Ok(Plan {
         branches: people.walked().branches,
@@ -218,7 +171,7 @@ fn within_sight(
         });
     }
     if members_of(conn, people.organization, people_of)? <= GATHERED_MAX {
-        return Ok(people.gathered(counted));
+        return Ok(people.gathered(&[counted]));
     }
     Ok(Plan {
         branches: people.walked().branches,
@@ -235,18 +188,8 @@ fn without_entity(conn: &mut Conn, people: &People<'_>) -> Result<Plan, Fault> {
             counted: start,
         });
     }
-    let mut statement = Statement::<BigInt>::new(format!(
-        "select count(*) from (select 1 as one from users u where {} and u.organization_id = ",
-        dialect::WITHOUT_ENTITY
-    ));
-    statement
-        .id(people.organization)
-        .text(" limit ")
-        .count(GATHERED_MAX + 1)
-        .text(") as found");
-    let found: i64 = statement.get_result(conn)?;
-    if found <= GATHERED_MAX {
-        return Ok(people.gathered(start));
+    if count_capped(conn, &start, people)? <= GATHERED_MAX {
+        return Ok(people.gathered(&[start]));
     }
     Ok(Plan {
         branches: people.walked().branches,
@@ -291,7 +234,7 @@ fn through_users(people: &People<'_>, overview: &Overview) -> Plan {
             if people.filters_users()
                 && overview.users_with(people.statuses, people.roles) <= GATHERED_MAX =>
         {
-            people.gathered(Start::Users).branches
+            people.gathered(&[Start::Users]).branches
         }
         UsersSort::Email | UsersSort::Status | UsersSort::JoinedAt => people.walked().branches,
     };
@@ -321,12 +264,12 @@ impl People<'_> {
         !self.statuses.is_empty() || !self.roles.is_empty()
     }
 
-    fn names_memberships(&self) -> bool {
+    pub(super) fn names_memberships(&self) -> bool {
         !self.entities.is_empty() || !self.entity_roles.is_empty()
     }
 
     /// The entities that memberships must lie in, as far as the scope shows them; none for all.
-    fn named_entities(&self) -> Option<BTreeSet<EntityId>> {
+    pub(super) fn named_entities(&self) -> Option<BTreeSet<EntityId>> {
         match self.scope {
             Scope::Everything if self.entities.is_empty() => None,
             Scope::Everything => Some(self.entities.clone()),
@@ -340,7 +283,7 @@ impl People<'_> {
         }
     }
 
-    fn key(&self) -> Key {
+    pub(super) fn key(&self) -> Key {
         match self.sort {
             UsersSort::Name => Key::Name,
             UsersSort::Email => Key::Email,
@@ -361,16 +304,30 @@ impl People<'_> {
     }
 
     /// Rows that are few: found first, sorted afterwards.
-    fn gathered(&self, start: Start) -> Plan {
-        let branches = match self.sort {
+    fn gathered(&self, starts: &[Start]) -> Plan {
+        let branches = starts.iter().flat_map(|start| match self.sort {
             UsersSort::JoinedAt => self.joined_and_not(|_| start.clone(), Met::Anyhow),
             UsersSort::Name | UsersSort::Email | UsersSort::Status => {
                 vec![self.branch(start.clone(), self.key(), Met::Anyhow)]
             }
-        };
+        });
         Plan {
-            branches,
-            counted: start,
+            branches: branches.collect(),
+            counted: match starts {
+                [start] => start.clone(),
+                _ => Start::Users,
+            },
+        }
+    }
+
+    /// A range that has the order of the page, with what few lie elsewhere.
+    fn ranged(&self, range: Start, elsewhere: Start) -> Plan {
+        Plan {
+            branches: vec![
+                self.branch(range, self.key(), Met::InOrder),
+                self.branch(elsewhere, self.key(), Met::Anyhow),
+            ],
+            counted: Start::Users,
         }
     }
 
@@ -401,9 +358,9 @@ impl People<'_> {
             branch.status = Some(*status);
             let reached = self.position.and_then(|at| at.key.as_deref());
             match reached.map(|reached| self.direction.compare(status.as_str(), reached)) {
-                Some(std::cmp::Ordering::Less) => continue,
-                Some(std::cmp::Ordering::Equal) => {}
-                Some(std::cmp::Ordering::Greater) | None => branch.after = None,
+                Some(Ordering::Less) => continue,
+                Some(Ordering::Equal) => {}
+                Some(Ordering::Greater) | None => branch.after = None,
             }
             branches.push(branch);
         }
@@ -430,87 +387,9 @@ impl People<'_> {
     }
 }
 
-impl Plan {
-    /// Goes on after the columns of a `select` with all that finds the page's rows, in their order.
-    ///
-    /// `joins` adds what the columns need beside the user `u`.
-    pub(crate) fn push<ST>(
-        &self,
-        statement: &mut Statement<ST>,
-        joins: impl Fn(&mut Statement<ST>),
-        people: &People<'_>,
-        overview: &Overview,
-    ) {
-        let rows = i64::from(people.limit.rows()) + 1;
-        match self.branches.as_slice() {
-            [branch] if branch.ordered == Met::InOrder => {
-                statement.text(" from ");
-                branch.start.push_from(statement, people.organization);
-                joins(statement);
-                branch.push_where(statement, people, overview);
-                statement.text(branch.order(people.direction));
-            }
-            branches => {
-                statement.text(" from (select page.id from (");
-                if branches.is_empty() {
-                    statement.text("select u.id as id, u.sort_key as key from users u where 1 = 0");
-                }
-                for (index, branch) in branches.iter().enumerate() {
-                    if index > 0 {
-                        statement.text(" union ");
-                    }
-                    branch.push_keys(statement, people, overview, rows);
-                }
-                statement
-                    .text(") as page order by ")
-                    .text(outer_order("page.key", "page.id", people))
-                    .text(" limit ")
-                    .count(rows)
-                    .text(") as page ")
-                    .text(dialect::JOIN_IN_ORDER)
-                    .text(" users u on u.organization_id = ")
-                    .id(people.organization)
-                    .text(" and u.id = page.id");
-                joins(statement);
-                statement.text(" order by ").text(outer_order(
-                    people.key().column(),
-                    "u.id",
-                    people,
-                ));
-            }
-        }
-        statement.text(" limit ").count(rows);
-    }
-
-    /// How many people there are on all pages.
-    pub(crate) fn total(
-        &self,
-        conn: &mut Conn,
-        people: &People<'_>,
-        overview: &Overview,
-    ) -> Result<u64, Fault> {
-        if let Some(known) = people.known_total(overview) {
-            return Ok(known);
-        }
-        let mut statement = Statement::<BigInt>::new("select count(*) from ");
-        self.counted.push_from(&mut statement, people.organization);
-        let counted = Branch {
-            start: self.counted.clone(),
-            key: Key::Id,
-            status: None,
-            role: None,
-            after: None,
-            ordered: Met::Anyhow,
-        };
-        counted.push_where(&mut statement, people, overview);
-        let total: i64 = statement.get_result(conn)?;
-        Ok(u64::try_from(total).unwrap_or(0))
-    }
-}
-
 impl People<'_> {
     /// The total that the organization keeps, where nothing but statuses is asked for.
-    fn known_total(&self, overview: &Overview) -> Option<u64> {
+    pub(super) fn known_total(&self, overview: &Overview) -> Option<u64> {
         let plain = *self.scope == Scope::Everything
             && self.roles.is_empty()
             && !self.names_memberships()
@@ -518,361 +397,4 @@ impl People<'_> {
             && self.search.is_none();
         plain.then(|| u64::try_from(overview.users_with(self.statuses, self.roles)).unwrap_or(0))
     }
-}
-
-/// The order of rows that come from several branches: who has no key comes last.
-fn outer_order(key: &str, id: &str, people: &People<'_>) -> String {
-    let way = people.direction.sql();
-    match people.sort {
-        UsersSort::JoinedAt => format!("{key} is null, {key}{way}, {id}{way}"),
-        UsersSort::Name | UsersSort::Email | UsersSort::Status => format!("{key}{way}, {id}{way}"),
-    }
-}
-
-impl Branch {
-    /// `select id, key` of the first rows of this branch.
-    fn push_keys<ST>(
-        &self,
-        statement: &mut Statement<ST>,
-        people: &People<'_>,
-        overview: &Overview,
-        rows: i64,
-    ) {
-        statement.text(format!(
-            "select * from (select u.id as id, {} as key from ",
-            people.key().column()
-        ));
-        self.start.push_from(statement, people.organization);
-        self.push_where(statement, people, overview);
-        statement
-            .text(self.order(people.direction))
-            .text(" limit ")
-            .count(rows)
-            .text(") as branch");
-    }
-
-    fn order(&self, direction: Direction) -> String {
-        let way = direction.sql();
-        let id = self.id_column();
-        match self.key_column() {
-            Some(key) => format!(" order by {key}{way}, {id}{way}"),
-            None => format!(" order by {id}{way}"),
-        }
-    }
-
-    // SQLITE: an index gives its order only to its own columns, so the name of a member is taken
-    // from the membership where that is where the rows come from.
-    fn key_column(&self) -> Option<&'static str> {
-        match (self.key, &self.start) {
-            (Key::Name, Start::Members(..)) => Some("m.user_sort_key"),
-            (Key::Id, _) => None,
-            (key, _) => Some(key.column()),
-        }
-    }
-
-    fn id_column(&self) -> &'static str {
-        match &self.start {
-            Start::Members(..) => "m.user_id",
-            _ => "u.id",
-        }
-    }
-
-    fn push_where<ST>(
-        &self,
-        statement: &mut Statement<ST>,
-        people: &People<'_>,
-        overview: &Overview,
-    ) {
-        statement
-            .text(" where u.organization_id = ")
-            .id(people.organization);
-        self.start.push_where(statement, people.organization);
-        statement.and_one_of("u.status", self.status.map(Status::as_str));
-        if let Some(role) = self.role {
-            statement.text(" and ");
-            push_role(statement, "u", role, overview.organization.primary_admin);
-        }
-        if self.key == Key::JoinedAt {
-            // A bound, so that the index is entered after those without a value.
-            statement.text(" and u.joined_at >= ").micros(MICROS_MIN);
-        }
-        self.push_after(statement, people.direction);
-        push_conditions(statement, people, overview);
-    }
-
-    fn push_after<ST>(&self, statement: &mut Statement<ST>, direction: Direction) {
-        let Some(after) = &self.after else { return };
-        let beyond = match direction {
-            Direction::Ascending => ">",
-            Direction::Descending => "<",
-        };
-        let id = self.id_column();
-        let Some(key) = self.key_column() else {
-            statement.text(format!(" and {id} {beyond} ")).id(after.id);
-            return;
-        };
-        statement.text(format!(" and ({key}, {id}) {beyond} ("));
-        let text = after.key.as_deref().unwrap_or_default();
-        if self.key == Key::JoinedAt {
-            // A position by time of joining holds microseconds; its check stands for that.
-            statement.micros(text.parse().unwrap_or(MICROS_MIN));
-        } else {
-            statement.word(text);
-        }
-        statement.text(", ").id(after.id).text(")");
-    }
-}
-
-impl Start {
-    fn push_from<ST>(&self, statement: &mut Statement<ST>, organization: OrganizationId) {
-        match self {
-            Self::Index(index) => {
-                statement.text(format!("users u{}", dialect::indexed_by(index)));
-            }
-            Self::Users | Self::One(_) => {
-                statement.text("users u");
-            }
-            Self::Members(_, role) => {
-                let index = match role {
-                    Some(_) => "memberships_entity_id_role_user_sort_key_index",
-                    None => "memberships_entity_id_user_sort_key_index",
-                };
-                statement.text(format!(
-                    "memberships m{} {} users u on u.organization_id = m.organization_id and u.id = m.user_id",
-                    dialect::indexed_by(index),
-                    dialect::JOIN_IN_ORDER,
-                ));
-            }
-            Self::People(..) | Self::Trigrams(_) | Self::Beginning(_) => {
-                statement.text("(select id from ");
-                self.push_rows(statement, organization, i64::MAX);
-                statement.text(format!(
-                    ") as found {} users u on u.id = found.id",
-                    dialect::JOIN_IN_ORDER
-                ));
-            }
-        }
-    }
-
-    /// Rows with the ids of users, at most so many; what begins after `from`.
-    fn push_rows<ST>(
-        &self,
-        statement: &mut Statement<ST>,
-        organization: OrganizationId,
-        rows_max: i64,
-    ) {
-        match self {
-            Self::People(entities, user) => {
-                statement
-                    .text("(select user_id as id from memberships where organization_id = ")
-                    .id(organization)
-                    .text(" and entity_id ");
-                dialect::push_among(statement, entities.iter().copied());
-                if let Some(user) = user {
-                    statement
-                        .text(" union select id from users where organization_id = ")
-                        .id(organization)
-                        .text(" and id = ")
-                        .id(*user);
-                } else {
-                    statement.text(" group by user_id");
-                }
-                statement.text(") as people");
-            }
-            Self::Trigrams(needle) => dialect::push_trigrams(statement, needle, rows_max),
-            Self::Beginning(beginning) => {
-                statement.text("(");
-                for (index, column) in ["sort_key", "email_key"].into_iter().enumerate() {
-                    if index > 0 {
-                        statement.text(" union ");
-                    }
-                    statement
-                        .text("select * from (select id from users u where u.organization_id = ")
-                        .id(organization)
-                        .text(" and ");
-                    push_begins(statement, &format!("u.{column}"), beginning);
-                    statement.text(" limit ").count(rows_max).text(") as begun");
-                }
-                statement.text(") as beginnings");
-            }
-            Self::Index(_) | Self::Users | Self::One(_) | Self::Members(..) => {
-                statement.text("users");
-            }
-        }
-    }
-
-    fn push_where<ST>(&self, statement: &mut Statement<ST>, organization: OrganizationId) {
-        match self {
-            Self::One(user) => {
-                statement.text(" and u.id = ").id(*user);
-            }
-            Self::Members(entity, role) => {
-                statement
-                    .text(" and m.organization_id = ")
-                    .id(organization)
-                    .text(" and m.entity_id = ")
-                    .id(*entity)
-                    .and_one_of("m.role", role.map(EntityRole::as_str));
-            }
-            Self::Index(WITHOUT_ENTITY_BY_NAME) => {
-                statement.text(" and ").text(dialect::WITHOUT_ENTITY);
-            }
-            Self::Index(_)
-            | Self::Users
-            | Self::People(..)
-            | Self::Trigrams(_)
-            | Self::Beginning(_) => {}
-        }
-    }
-}
-
-impl Key {
-    const fn column(self) -> &'static str {
-        match self {
-            Self::Name => "u.sort_key",
-            Self::Email => "u.email_key",
-            Self::Status => "u.status",
-            Self::JoinedAt => "u.joined_at",
-            Self::Id => "u.id",
-        }
-    }
-}
-
-/// All that is asked of a user `u`, each part once, whichever way the row was met.
-fn push_conditions<ST>(statement: &mut Statement<ST>, people: &People<'_>, overview: &Overview) {
-    statement.and_one_of(
-        "u.status",
-        people.statuses.iter().map(|status| status.as_str()),
-    );
-    push_roles(statement, people.roles, overview.organization.primary_admin);
-    if people.names_memberships() {
-        statement.text(" and ");
-        push_membership(statement, people);
-    }
-    match people.outside {
-        Outside::Nothing => {}
-        Outside::Entity(entity) => {
-            statement
-                .text(" and not exists (select 1 from memberships x where x.organization_id = u.organization_id and x.user_id = u.id and x.entity_id = ")
-                .id(entity)
-                .text(")");
-        }
-        Outside::EveryEntity => match people.scope {
-            Scope::Everything => {
-                statement.text(" and ").text(dialect::WITHOUT_ENTITY);
-            }
-            Scope::Sight(sight) => {
-                statement.text(" and not ");
-                push_member_of(statement, Some(&sight.entities), &BTreeSet::new());
-            }
-        },
-    }
-    push_scope(statement, people.scope);
-    if let Some(search) = people.search {
-        push_search(statement, search);
-    }
-}
-
-/// ` and` whoever looks sees the user `u` (R-ORG-3).
-pub(crate) fn push_scope<ST>(statement: &mut Statement<ST>, scope: &Scope) {
-    if let Scope::Sight(sight) = scope {
-        statement.text(" and (u.id = ").id(sight.user).text(" or ");
-        push_member_of(statement, Some(&sight.people_of), &BTreeSet::new());
-        statement.text(")");
-    }
-}
-
-fn push_roles<ST>(
-    statement: &mut Statement<ST>,
-    roles: &BTreeSet<OrganizationRole>,
-    primary_admin: UserId,
-) {
-    for (index, role) in roles.iter().enumerate() {
-        statement.text(if index == 0 { " and (" } else { " or " });
-        push_role(statement, "u", *role, primary_admin);
-    }
-    if !roles.is_empty() {
-        statement.text(")");
-    }
-}
-
-/// The condition that a user has this role, with who is Primary Admin as the organization says.
-pub(crate) fn push_role<ST>(
-    statement: &mut Statement<ST>,
-    user: &str,
-    role: OrganizationRole,
-    primary_admin: UserId,
-) {
-    match role {
-        OrganizationRole::PrimaryAdmin => {
-            statement.text(format!("{user}.id = ")).id(primary_admin);
-        }
-        OrganizationRole::Admin | OrganizationRole::User => {
-            statement
-                .text(format!("({user}.role = '{role}' and {user}.id <> "))
-                .id(primary_admin)
-                .text(")");
-        }
-    }
-}
-
-fn push_membership<ST>(statement: &mut Statement<ST>, people: &People<'_>) {
-    push_member_of(
-        statement,
-        people.named_entities().as_ref(),
-        people.entity_roles,
-    );
-}
-
-fn push_member_of<ST>(
-    statement: &mut Statement<ST>,
-    entities: Option<&BTreeSet<EntityId>>,
-    roles: &BTreeSet<EntityRole>,
-) {
-    statement.text(
-        "exists (select 1 from memberships x where x.organization_id = u.organization_id and x.user_id = u.id",
-    );
-    if let Some(entities) = entities {
-        statement.text(" and x.entity_id ");
-        dialect::push_among(statement, entities.iter().copied());
-    }
-    statement
-        .and_one_of("x.role", roles.iter().map(|role| role.as_str()))
-        .text(")");
-}
-
-fn push_search<ST>(statement: &mut Statement<ST>, search: &Search) {
-    let needle = search.as_str();
-    statement.text(" and (");
-    if search.is_anywhere() {
-        dialect::push_contains(statement, "u.sort_key", needle);
-        statement.text(" or ");
-        dialect::push_contains(statement, "u.email_key", needle);
-    } else {
-        push_begins(statement, "u.sort_key", needle);
-        statement.text(" or ");
-        push_begins(statement, "u.email_key", needle);
-    }
-    statement.text(")");
-}
-
-/// That a column begins with a text: a range, which an index answers.
-pub(crate) fn push_begins<ST>(statement: &mut Statement<ST>, column: &str, beginning: &str) {
-    statement.text(format!("({column} >= ")).word(beginning);
-    if let Some(end) = first_beyond(beginning) {
-        statement.text(format!(" and {column} < ")).word(end);
-    }
-    statement.text(")");
-}
-
-/// The first text, bytewise, after all that begin with this one; none when there is no such text.
-fn first_beyond(beginning: &str) -> Option<String> {
-    let mut text = beginning.to_owned();
-    while let Some(last) = text.pop() {
-        if let Some(next) = (last..=char::MAX).nth(1) {
-            text.push(next);
-            return Some(text);
-        }
-    }
-    None
 }

@@ -8,7 +8,7 @@ use vestibule_domain::{
 };
 
 use super::people::{self, Outside, People};
-use super::{Conn, holdings, overviews};
+use super::{Conn, conditions, holdings, overviews};
 use crate::page::{Position, paged};
 use crate::reads::{mail_state, pending_state};
 use crate::sql_types::{Id, Moment, Word};
@@ -111,7 +111,7 @@ pub(crate) fn one(
         .id(organization)
         .text(" and u.id = ")
         .id(user);
-    people::push_scope(&mut statement, scope);
+    conditions::push_scope(&mut statement, scope);
     let rows: Vec<Row> = statement.load(conn)?;
     let shown = shown(conn, rows, &overview.organization, scope, at)?;
     Ok(shown.into_iter().next())

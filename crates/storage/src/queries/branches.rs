@@ -1,0 +1,395 @@
+//! How the rows of a page of people are met: through one index or several, each in its order.
+
+use std::collections::BTreeSet;
+
+use diesel::prelude::*;
+use diesel::sql_types::BigInt;
+use vestibule_domain::{EntityId, EntityRole, OrganizationId, OrganizationRole, Status, UserId};
+
+use super::conditions::{push_begins, push_conditions, push_role};
+use super::people::People;
+use super::{Conn, dialect};
+use crate::overview::Overview;
+use crate::page::Position;
+use crate::statement::Statement;
+use crate::{Direction, Fault, UsersSort};
+
+/// 0001-01-01T00:00:00Z, before all that is stored.
+const MICROS_MIN: i64 = -62_135_596_800_000_000;
+
+/// How the rows of a page are met: through one index or several.
+#[derive(Debug)]
+pub(super) struct Plan {
+    pub(super) branches: Vec<Branch>,
+    /// How the same people are met when they are counted.
+    pub(super) counted: Start,
+}
+
+/// Rows of one kind, met in one way.
+#[derive(Clone, Debug)]
+pub(super) struct Branch {
+    pub(super) start: Start,
+    pub(super) key: Key,
+    pub(super) status: Option<Status>,
+    pub(super) role: Option<OrganizationRole>,
+    pub(super) after: Option<Position>,
+    /// Whether the start meets them in the order of the page already.
+    pub(super) ordered: Met,
+}
+
+/// Whether rows come in the order of the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Met {
+    InOrder,
+    Anyhow,
+}
+
+/// Where the rows come from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Start {
+    /// This index over users.
+    Index(&'static str),
+    /// Whatever index the database finds.
+    Users,
+    /// One user.
+    One(UserId),
+    /// The members of one entity by name, of one role or of all.
+    Members(EntityId, Option<EntityRole>),
+    /// The members of these entities, with this user.
+    People(BTreeSet<EntityId>, Option<UserId>),
+    /// Where the index of trigrams finds what is searched.
+    Trigrams(String),
+    /// Whose name, or email where there is none, begins with what is searched.
+    NameBegins(String),
+    /// Whose email begins with what is searched.
+    EmailBegins(String),
+}
+
+/// By what a branch is ordered, before the id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Key {
+    Name,
+    Email,
+    Status,
+    JoinedAt,
+    /// Nothing: the id alone.
+    Id,
+}
+
+pub(super) const BY_NAME: &str = "users_sort_key_index";
+pub(super) const BY_EMAIL: &str = "users_organization_id_email_key_key";
+pub(super) const BY_STATUS: &str = "users_status_index";
+pub(super) const BY_STATUS_AND_NAME: &str = "users_status_sort_key_index";
+pub(super) const BY_ROLE_AND_NAME: &str = "users_role_sort_key_index";
+pub(super) const BY_JOINED_AT: &str = "users_joined_at_index";
+pub(super) const WITHOUT_ENTITY_BY_NAME: &str = "users_without_entity_index";
+
+impl Plan {
+    /// Goes on after the columns of a `select` with all that finds the page's rows, in their order.
+    ///
+    /// `joins` adds what the columns need beside the user `u`.
+    pub(super) fn push<ST>(
+        &self,
+        statement: &mut Statement<ST>,
+        joins: impl Fn(&mut Statement<ST>),
+        people: &People<'_>,
+        overview: &Overview,
+    ) {
+        let rows = i64::from(people.limit.rows()) + 1;
+        match self.branches.as_slice() {
+            [branch] if branch.ordered == Met::InOrder => {
+                statement.text(" from ");
+                branch.start.push_from(statement, people.organization);
+                joins(statement);
+                branch.push_where(statement, people, overview);
+                statement.text(branch.order(people.direction));
+            }
+            branches => {
+                statement.text(" from (select page.id from (");
+                if branches.is_empty() {
+                    statement.text("select u.id as id, u.sort_key as key from users u where 1 = 0");
+                }
+                for (index, branch) in branches.iter().enumerate() {
+                    if index > 0 {
+                        statement.text(" union ");
+                    }
+                    branch.push_keys(statement, people, overview, rows);
+                }
+                statement
+                    .text(") as page order by ")
+                    .text(outer_order("page.key", "page.id", people))
+                    .text(" limit ")
+                    .count(rows)
+                    .text(") as page ")
+                    .text(dialect::JOIN_IN_ORDER)
+                    .text(" users u on u.organization_id = ")
+                    .id(people.organization)
+                    .text(" and u.id = page.id");
+                joins(statement);
+                statement.text(" order by ").text(outer_order(
+                    people.key().column(),
+                    "u.id",
+                    people,
+                ));
+            }
+        }
+        statement.text(" limit ").count(rows);
+    }
+
+    /// How many people there are on all pages.
+    pub(super) fn total(
+        &self,
+        conn: &mut Conn,
+        people: &People<'_>,
+        overview: &Overview,
+    ) -> Result<u64, Fault> {
+        if let Some(known) = people.known_total(overview) {
+            return Ok(known);
+        }
+        let mut statement = Statement::<BigInt>::new("select count(*) from ");
+        self.counted.push_from(&mut statement, people.organization);
+        let counted = Branch {
+            start: self.counted.clone(),
+            key: Key::Id,
+            status: None,
+            role: None,
+            after: None,
+            ordered: Met::Anyhow,
+        };
+        counted.push_where(&mut statement, people, overview);
+        let total: i64 = statement.get_result(conn)?;
+        Ok(u64::try_from(total).unwrap_or(0))
+    }
+}
+
+/// The order of rows that come from several branches: who has no key comes last.
+fn outer_order(key: &str, id: &str, people: &People<'_>) -> String {
+    let way = people.direction.sql();
+    match people.sort {
+        UsersSort::JoinedAt => format!("{key} is null, {key}{way}, {id}{way}"),
+        UsersSort::Name | UsersSort::Email | UsersSort::Status => format!("{key}{way}, {id}{way}"),
+    }
+}
+
+impl Branch {
+    /// `select id, key` of the first rows of this branch.
+    fn push_keys<ST>(
+        &self,
+        statement: &mut Statement<ST>,
+        people: &People<'_>,
+        overview: &Overview,
+        rows: i64,
+    ) {
+        statement.text(format!(
+            "select * from (select u.id as id, {} as key from ",
+            people.key().column()
+        ));
+        self.start.push_from(statement, people.organization);
+        self.push_where(statement, people, overview);
+        statement
+            .text(self.order(people.direction))
+            .text(" limit ")
+            .count(rows)
+            .text(") as branch");
+    }
+
+    fn order(&self, direction: Direction) -> String {
+        let way = direction.sql();
+        let id = self.id_column();
+        match self.key_column() {
+            Some(key) => format!(" order by {key}{way}, {id}{way}"),
+            None => format!(" order by {id}{way}"),
+        }
+    }
+
+    // SQLITE: an index gives its order only to its own columns, so the name of a member is taken
+    // from the membership where that is where the rows come from.
+    fn key_column(&self) -> Option<&'static str> {
+        match (self.key, &self.start) {
+            (Key::Name, Start::Members(..)) => Some("m.user_sort_key"),
+            (Key::Id, _) => None,
+            (key, _) => Some(key.column()),
+        }
+    }
+
+    fn id_column(&self) -> &'static str {
+        match &self.start {
+            Start::Members(..) => "m.user_id",
+            _ => "u.id",
+        }
+    }
+
+    fn push_where<ST>(
+        &self,
+        statement: &mut Statement<ST>,
+        people: &People<'_>,
+        overview: &Overview,
+    ) {
+        statement
+            .text(" where u.organization_id = ")
+            .id(people.organization);
+        self.start.push_where(statement, people.organization);
+        statement.and_one_of("u.status", self.status.map(Status::as_str));
+        if let Some(role) = self.role {
+            statement.text(" and ");
+            push_role(statement, "u", role, overview.organization.primary_admin);
+        }
+        if self.key == Key::JoinedAt {
+            // A bound, so that the index is entered after those without a value.
+            statement.text(" and u.joined_at >= ").micros(MICROS_MIN);
+        }
+        self.push_after(statement, people.direction);
+        push_conditions(statement, people, overview);
+    }
+
+    fn push_after<ST>(&self, statement: &mut Statement<ST>, direction: Direction) {
+        let Some(after) = &self.after else { return };
+        let beyond = match direction {
+            Direction::Ascending => ">",
+            Direction::Descending => "<",
+        };
+        let id = self.id_column();
+        let Some(key) = self.key_column() else {
+            statement.text(format!(" and {id} {beyond} ")).id(after.id);
+            return;
+        };
+        statement.text(format!(" and ({key}, {id}) {beyond} ("));
+        let text = after.key.as_deref().unwrap_or_default();
+        if self.key == Key::JoinedAt {
+            // A position by time of joining holds microseconds; its check stands for that.
+            statement.micros(text.parse().unwrap_or(MICROS_MIN));
+        } else {
+            statement.word(text);
+        }
+        statement.text(", ").id(after.id).text(")");
+    }
+}
+
+impl Start {
+    /// `select 1` for each of the first rows, at most so many.
+    pub(super) fn push_first<ST>(
+        &self,
+        statement: &mut Statement<ST>,
+        organization: OrganizationId,
+        rows_max: i64,
+    ) {
+        if let Self::Trigrams(needle) = self {
+            statement.text("select 1 as one from ");
+            dialect::push_trigrams(statement, needle, rows_max);
+            return;
+        }
+        statement.text("select 1 as one from ");
+        self.push_from(statement, organization);
+        statement
+            .text(" where u.organization_id = ")
+            .id(organization);
+        self.push_where(statement, organization);
+        statement.text(" limit ").count(rows_max);
+    }
+
+    fn push_from<ST>(&self, statement: &mut Statement<ST>, organization: OrganizationId) {
+        match self {
+            Self::Index(index) => {
+                statement.text(format!("users u{}", dialect::indexed_by(index)));
+            }
+            Self::NameBegins(_) => {
+                statement.text(format!("users u{}", dialect::indexed_by(BY_NAME)));
+            }
+            Self::EmailBegins(_) => {
+                statement.text(format!("users u{}", dialect::indexed_by(BY_EMAIL)));
+            }
+            Self::Users | Self::One(_) => {
+                statement.text("users u");
+            }
+            Self::Members(_, role) => {
+                let index = match role {
+                    Some(_) => "memberships_entity_id_role_user_sort_key_index",
+                    None => "memberships_entity_id_user_sort_key_index",
+                };
+                statement.text(format!(
+                    "memberships m{} {} users u \
+                     on u.organization_id = m.organization_id and u.id = m.user_id",
+                    dialect::indexed_by(index),
+                    dialect::JOIN_IN_ORDER,
+                ));
+            }
+            Self::People(entities, user) => {
+                statement.text("(");
+                push_people(statement, organization, entities, *user);
+                statement.text(format!(
+                    ") as found {} users u on u.id = found.id",
+                    dialect::JOIN_IN_ORDER
+                ));
+            }
+            Self::Trigrams(needle) => {
+                dialect::push_trigrams(statement, needle, i64::MAX);
+                statement.text(format!(
+                    " {} users u on u.id = trigrams.id",
+                    dialect::JOIN_IN_ORDER
+                ));
+            }
+        }
+    }
+
+    fn push_where<ST>(&self, statement: &mut Statement<ST>, organization: OrganizationId) {
+        match self {
+            Self::One(user) => {
+                statement.text(" and u.id = ").id(*user);
+            }
+            Self::Members(entity, role) => {
+                statement
+                    .text(" and m.organization_id = ")
+                    .id(organization)
+                    .text(" and m.entity_id = ")
+                    .id(*entity)
+                    .and_one_of("m.role", role.map(EntityRole::as_str));
+            }
+            Self::NameBegins(beginning) => {
+                statement.text(" and ");
+                push_begins(statement, "u.sort_key", beginning);
+            }
+            Self::EmailBegins(beginning) => {
+                statement.text(" and ");
+                push_begins(statement, "u.email_key", beginning);
+            }
+            Self::Index(WITHOUT_ENTITY_BY_NAME) => {
+                statement.text(" and ").text(dialect::WITHOUT_ENTITY);
+            }
+            Self::Index(_) | Self::Users | Self::People(..) | Self::Trigrams(_) => {}
+        }
+    }
+}
+
+/// The ids of the members of some entities, each once, with one user more if one is given.
+fn push_people<ST>(
+    statement: &mut Statement<ST>,
+    organization: OrganizationId,
+    entities: &BTreeSet<EntityId>,
+    user: Option<UserId>,
+) {
+    statement
+        .text("select user_id as id from memberships where organization_id = ")
+        .id(organization)
+        .text(" and entity_id ");
+    dialect::push_among(statement, entities.iter().copied());
+    match user {
+        Some(user) => statement
+            .text(" union select id from users where organization_id = ")
+            .id(organization)
+            .text(" and id = ")
+            .id(user),
+        None => statement.text(" group by user_id"),
+    };
+}
+
+impl Key {
+    pub(super) const fn column(self) -> &'static str {
+        match self {
+            Self::Name => "u.sort_key",
+            Self::Email => "u.email_key",
+            Self::Status => "u.status",
+            Self::JoinedAt => "u.joined_at",
+            Self::Id => "u.id",
+        }
+    }
+}
