@@ -26,8 +26,6 @@ pub enum FaultKind {
     Corrupt,
     /// A setting is wrong, or another server holds the database.
     Config,
-    /// This part is not built yet.
-    NotBuilt,
     /// Anything else; a defect of ours.
     Internal,
 }
@@ -56,10 +54,6 @@ impl Fault {
 
     pub(crate) fn config(what: impl Into<Cow<'static, str>>) -> Self {
         Self::new(FaultKind::Config, what)
-    }
-
-    pub(crate) fn not_built() -> Self {
-        Self::new(FaultKind::NotBuilt, "this part of storage is not built yet")
     }
 
     pub(crate) fn internal(what: impl Into<Cow<'static, str>>) -> Self {

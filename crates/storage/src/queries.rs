@@ -7,6 +7,8 @@ use super::{Conn, dialect};
 pub(crate) mod accounts;
 #[path = "queries/api_key_rows.rs"]
 pub(crate) mod api_key_rows;
+#[path = "queries/audit_rows.rs"]
+pub(crate) mod audit_rows;
 #[path = "queries/branches.rs"]
 mod branches;
 #[path = "queries/conditions.rs"]

@@ -7,6 +7,7 @@ use serde_json::Value;
 use uuid::Uuid;
 use vestibule_domain::{OrganizationId, Timestamp};
 
+use crate::store::reading;
 use crate::{Fault, PageLimit, Store};
 
 /// One page of an organization's audit record, in ascending order.
@@ -65,7 +66,7 @@ pub struct AuditEventRow {
 /// Who asked for an event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AuditActor {
-    /// `user`, `key`, `invitee` or `operator`.
+    /// `user`, `api_key`, `invitee` or `operator`.
     pub kind: String,
     /// Which user or key.
     pub id: Option<Uuid>,
@@ -76,7 +77,7 @@ pub struct AuditActor {
 /// To whom or what an event happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AuditTarget {
-    /// `organization`, `user`, `invitation`, `entity`, `membership` or `api_key`.
+    /// `organization`, `user`, `entity` or `api_key`.
     pub kind: String,
     /// Which.
     pub id: Option<Uuid>,
@@ -121,8 +122,7 @@ impl Store {
     /// # Errors
     /// `Fault` when the database cannot answer.
     pub async fn audit_page(&self, page: AuditPage) -> Result<Vec<AuditEventRow>, Fault> {
-        let _ = page;
-        Err(Fault::not_built())
+        reading!(self, conn => queries::audit_rows::page(conn, &page))
     }
 
     /// The end of an organization's audit record; none when there is no such organization.
@@ -133,7 +133,6 @@ impl Store {
         &self,
         organization: OrganizationId,
     ) -> Result<Option<AuditHead>, Fault> {
-        let _ = organization;
-        Err(Fault::not_built())
+        reading!(self, conn => queries::audit_rows::head(conn, organization))
     }
 }
