@@ -63,14 +63,19 @@ pub struct NewAccount {
     pub password_hash: PasswordHash,
 }
 
+/// What became of one submission: the event it made, none where it was so already, or why it is
+/// refused.
+pub type Outcome = Result<Option<Event>, Rejection>;
+
 /// What became of a job.
 #[derive(Clone, Debug)]
 pub struct Done {
     /// What became of each submission, in their order.
-    pub outcomes: Vec<Result<Option<Event>, Rejection>>,
+    pub outcomes: Vec<Outcome>,
     /// The part of the organization that was loaded, after the job: what it touched with what
-    /// stands beside it, such as senders and entities. Jobs written together share it.
-    pub directory: Arc<Directory>,
+    /// stands beside it, such as senders and entities. Jobs written together share it. None where
+    /// there is no such organization: then every outcome is `NotFound`.
+    pub directory: Option<Arc<Directory>>,
     /// The answer that was made, and kept if a claim was given.
     pub answer: Option<KeptAnswer>,
 }
@@ -79,7 +84,7 @@ pub struct Done {
 #[derive(Debug)]
 pub struct Written<'a> {
     /// What became of each submission, in their order.
-    pub outcomes: &'a [Result<Option<Event>, Rejection>],
+    pub outcomes: &'a [Outcome],
     /// The part of the organization that was loaded, after the job.
     pub directory: &'a Directory,
     pub(crate) connection: WrittenConnection<'a>,

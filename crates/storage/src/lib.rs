@@ -6,7 +6,11 @@
 #![forbid(unsafe_code)]
 
 mod accounts;
+mod among;
+mod audit;
+mod cells;
 mod column;
+mod counting;
 mod fault;
 mod idempotency;
 mod ids;
@@ -20,6 +24,7 @@ mod password_resets;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod reads;
+mod rows;
 mod schema;
 mod search;
 mod sessions;
@@ -40,7 +45,7 @@ pub use idempotency::{
     Begun, IDEMPOTENCY_LIFETIME_SECONDS, IdempotencyClaim, IdempotencyRequest, KeptAnswer,
 };
 pub use ids::{PasswordResetId, SessionId};
-pub use job::{Answer, Done, Job, NewAccount, Origin, Submission, Written};
+pub use job::{Answer, Done, Job, NewAccount, Origin, Outcome, Submission, Written};
 pub use options::{Holder, OpenOptions};
 pub use outbox::{
     ClaimMails, ClaimedMail, Delivery, MailId, MailReason, MailboxPage, MailboxRow, OutboxMail,

@@ -5,29 +5,14 @@ use std::collections::BTreeSet;
 
 use vestibule_domain::{EntityStatus, InvitationEnd, Organization, OrganizationRole, Status};
 
+pub(crate) use crate::rows::Counts;
+
 /// An organization with its numbers.
 #[derive(Clone, Debug)]
 pub(crate) struct Overview {
     pub(crate) organization: Organization,
     pub(crate) version: i64,
     pub(crate) counts: Counts,
-}
-
-/// How many there are of what, as the write path keeps them.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Counts {
-    pub(crate) invited_admins: i32,
-    pub(crate) invited_users: i32,
-    pub(crate) active_admins: i32,
-    pub(crate) active_users: i32,
-    pub(crate) deactivated_admins: i32,
-    pub(crate) deactivated_users: i32,
-    pub(crate) active_entities: i32,
-    pub(crate) archived_entities: i32,
-    pub(crate) pending_invitations: i32,
-    pub(crate) accepted_invitations: i32,
-    pub(crate) declined_invitations: i32,
-    pub(crate) revoked_invitations: i32,
 }
 
 impl Overview {

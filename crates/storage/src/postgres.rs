@@ -13,6 +13,7 @@ use crate::transaction::Transactions;
 use crate::workers::Workers;
 use crate::{Fault, OpenOptions};
 
+pub(crate) mod batch;
 mod column;
 pub(crate) mod dialect;
 #[expect(

@@ -1,7 +1,7 @@
 //! The queries, written once and compiled twice: `sqlite` and `postgres` each include this file
 //! and name their own `Conn`, `Db` and `dialect`.
 
-use super::{Conn, dialect};
+use super::{Conn, batch, dialect};
 
 #[path = "queries/accounts.rs"]
 pub(crate) mod accounts;
@@ -11,6 +11,8 @@ pub(crate) mod api_key_rows;
 pub(crate) mod audit_rows;
 #[path = "queries/branches.rs"]
 mod branches;
+#[path = "queries/changes.rs"]
+pub(crate) mod changes;
 #[path = "queries/conditions.rs"]
 mod conditions;
 #[path = "queries/entities.rs"]
@@ -21,6 +23,12 @@ pub(crate) mod holdings;
 pub(crate) mod idempotency;
 #[path = "queries/invitation_rows.rs"]
 pub(crate) mod invitation_rows;
+#[path = "queries/jobs.rs"]
+pub(crate) mod jobs;
+#[path = "queries/load.rs"]
+pub(crate) mod load;
+#[path = "queries/mails.rs"]
+mod mails;
 #[path = "queries/members.rs"]
 pub(crate) mod members;
 #[path = "queries/organizations.rs"]
@@ -33,7 +41,11 @@ pub(crate) mod overviews;
 pub(crate) mod password_resets;
 #[path = "queries/people.rs"]
 mod people;
+#[path = "queries/record.rs"]
+pub(crate) mod record;
 #[path = "queries/sessions.rs"]
 pub(crate) mod sessions;
+#[path = "queries/tables.rs"]
+pub(crate) mod tables;
 #[path = "queries/users.rs"]
 pub(crate) mod users;

@@ -12,6 +12,7 @@ use crate::transaction::Transactions;
 use crate::workers::Workers;
 use crate::{Fault, Holder, OpenOptions};
 
+pub(crate) mod batch;
 pub(crate) mod dialect;
 mod location;
 #[path = "queries.rs"]

@@ -172,3 +172,15 @@ impl<ST> QueryId for Statement<ST> {
 }
 
 impl<ST, Conn> RunQueryDsl<Conn> for Statement<ST> {}
+
+impl Statement<()> {
+    /// Runs a statement that changes rows, and says how many.
+    pub(crate) fn run<Conn>(&mut self, conn: &mut Conn) -> Result<usize, crate::Fault>
+    where
+        Conn: diesel::Connection,
+        Self: QueryFragment<Conn::Backend>,
+    {
+        let statement = std::mem::replace(self, Self::new(""));
+        Ok(RunQueryDsl::execute(statement, conn)?)
+    }
+}

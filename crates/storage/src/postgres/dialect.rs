@@ -1,9 +1,16 @@
 //! What PostgreSQL says in its own way.
 
-use diesel::RunQueryDsl;
+use diesel::prelude::*;
 use diesel::sql_types::Bool;
 use uuid::Uuid;
+use vestibule_domain::OrganizationId;
 
+use super::Conn;
+use crate::Fault;
+use crate::column::id;
+use crate::job::WrittenConnection;
+use crate::rows::StoredOrganization;
+use crate::schema::organizations;
 use crate::statement::Statement;
 
 /// Joins tables; the planner picks the order.
@@ -14,6 +21,19 @@ pub(crate) const WITHOUT_ENTITY: &str = "u.without_entity";
 /// POSTGRES: the planner picks the index, and picks well while its statistics are fresh.
 pub(crate) fn indexed_by(_: &str) -> &'static str {
     ""
+}
+
+/// Reads an organization's row and locks it until the transaction ends.
+pub(crate) fn lock(
+    conn: &mut Conn,
+    organization: OrganizationId,
+) -> Result<Option<StoredOrganization>, Fault> {
+    Ok(organizations::table
+        .filter(organizations::id.eq(id(organization)))
+        .select(StoredOrganization::as_select())
+        .for_no_key_update()
+        .first(conn)
+        .optional()?)
 }
 
 /// What stands after a column to say that it is one of these ids.
@@ -64,3 +84,7 @@ pub(crate) const SKIP_LOCKED: &str = " for update skip locked";
 
 /// Locks the rows of a query until the transaction ends.
 pub(crate) const FOR_UPDATE: &str = " for update";
+/// The connection of a transaction, for whoever answers inside it.
+pub(crate) fn written(conn: &mut Conn) -> WrittenConnection<'_> {
+    WrittenConnection::Postgres(conn)
+}

@@ -1,7 +1,15 @@
 //! What SQLite says in its own way.
 
+use diesel::prelude::*;
 use uuid::Uuid;
+use vestibule_domain::OrganizationId;
 
+use super::Conn;
+use crate::Fault;
+use crate::column::id;
+use crate::job::WrittenConnection;
+use crate::rows::StoredOrganization;
+use crate::schema::organizations;
 use crate::statement::Statement;
 
 /// Joins tables in the order in which they stand.
@@ -17,6 +25,19 @@ pub(crate) fn indexed_by(index: &str) -> String {
         index => index,
     };
     format!(" indexed by {index}")
+}
+
+/// Reads an organization's row under the lock of the write path.
+pub(crate) fn lock(
+    conn: &mut Conn,
+    organization: OrganizationId,
+) -> Result<Option<StoredOrganization>, Fault> {
+    // SQLITE: the transaction began as a write, so that nobody else writes until it ends.
+    Ok(organizations::table
+        .filter(organizations::id.eq(id(organization)))
+        .select(StoredOrganization::as_select())
+        .first(conn)
+        .optional()?)
 }
 
 /// What stands after a column to say that it is one of these ids.
@@ -72,3 +93,7 @@ pub(crate) const SKIP_LOCKED: &str = "";
 
 /// SQLITE: a transaction that writes holds everything already.
 pub(crate) const FOR_UPDATE: &str = "";
+/// The connection of a transaction, for whoever answers inside it.
+pub(crate) fn written(conn: &mut Conn) -> WrittenConnection<'_> {
+    WrittenConnection::Sqlite(conn)
+}
