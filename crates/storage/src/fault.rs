@@ -60,6 +60,18 @@ impl Fault {
         Self::new(FaultKind::Internal, what)
     }
 
+    /// The fault for everyone whom it struck: the first gets it with its source, the others in
+    /// its words.
+    pub(crate) fn for_many(self) -> impl FnMut() -> Self {
+        let (kind, what) = (self.kind, self.what.clone());
+        let mut first = Some(self);
+        move || {
+            first
+                .take()
+                .unwrap_or_else(|| Self::new(kind, what.clone()))
+        }
+    }
+
     /// A migration that failed, for the reason that its text tells.
     pub(crate) fn of_migration(error: Box<dyn Error + Send + Sync>) -> Self {
         let (kind, what) = by_message(&error.to_string());

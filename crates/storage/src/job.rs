@@ -12,7 +12,7 @@ use crate::{Fault, IdempotencyClaim, KeptAnswer, PasswordHash};
 
 /// Requests to one organization, to be decided in their order and written together.
 ///
-/// A job of more than a thousand submissions is written in several transactions, so that others
+/// A job of more than some hundred submissions is written in several transactions, so that others
 /// get in between; each submission stands for itself.
 pub struct Job {
     /// Which organization.

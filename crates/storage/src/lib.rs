@@ -5,13 +5,16 @@
 //! they decide, and decides nothing.
 #![forbid(unsafe_code)]
 
+mod account_changes;
 mod accounts;
 mod among;
 mod audit;
 mod cells;
 mod column;
 mod counting;
+mod execute;
 mod fault;
+mod founding;
 mod idempotency;
 mod ids;
 mod job;
@@ -21,6 +24,7 @@ mod outbox;
 mod overview;
 mod page;
 mod password_resets;
+mod pending;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod reads;
@@ -39,8 +43,10 @@ mod tokens;
 mod transaction;
 mod workers;
 
+pub use account_changes::AccountChange;
 pub use accounts::{Account, AccountOrganization, NewPassword, PasswordChange, PasswordHash};
 pub use fault::{Fault, FaultKind};
+pub use founding::{Foundation, Founded, Founder};
 pub use idempotency::{
     Begun, IDEMPOTENCY_LIFETIME_SECONDS, IdempotencyClaim, IdempotencyRequest, KeptAnswer,
 };

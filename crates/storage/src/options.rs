@@ -1,7 +1,11 @@
 //! How a database is opened.
 
+use std::sync::Arc;
+
+use vestibule_domain::Policy;
+
 /// How a [`crate::Store`] is opened.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct OpenOptions {
     /// Who opens it.
@@ -10,6 +14,8 @@ pub struct OpenOptions {
     pub readers: u16,
     /// How many organizations write at once; on SQLite it is always one writer.
     pub writers: u16,
+    /// The policy that decisions go by, where it is not the one of the rules.
+    pub policy: Option<Arc<Policy>>,
 }
 
 /// Who opens a database.
@@ -30,6 +36,7 @@ impl OpenOptions {
             holder: Holder::Server,
             readers: u16::try_from(cores.clamp(2, 8)).unwrap_or(8),
             writers: u16::try_from(cores.clamp(2, 8)).unwrap_or(8),
+            policy: None,
         }
     }
 
@@ -40,6 +47,7 @@ impl OpenOptions {
             holder: Holder::Command,
             readers: 1,
             writers: 1,
+            policy: None,
         }
     }
 }

@@ -7,11 +7,14 @@ use diesel::connection::SimpleConnection;
 use diesel::r2d2::{ConnectionManager, Pool, PooledConnection};
 use diesel::{Connection, PgConnection};
 use diesel_migrations::MigrationHarness;
+use vestibule_domain::{OrganizationId, Policy};
 
 use crate::migrations::POSTGRES;
+use crate::pending::PendingJob;
 use crate::transaction::Transactions;
 use crate::workers::Workers;
-use crate::{Fault, OpenOptions};
+use crate::{Done, Fault, FaultKind, Job, OpenOptions};
+use queues::{Joined, Queues};
 
 pub(crate) mod batch;
 mod column;
@@ -22,6 +25,7 @@ pub(crate) mod dialect;
 )]
 #[path = "queries.rs"]
 pub(crate) mod queries;
+mod queues;
 
 /// A connection to this database.
 pub(crate) type Conn = PgConnection;
@@ -44,7 +48,9 @@ const SETTINGS: &str = "
 /// A PostgreSQL database that is open.
 pub(crate) struct PostgresStore {
     readers: Workers<Pooled>,
-    writers: Workers<Pooled>,
+    writers: Arc<Workers<Pooled>>,
+    queues: Arc<Queues>,
+    policy: Option<Arc<Policy>>,
 }
 
 /// A thread's way to the pool; the connection is given back after each task.
@@ -67,7 +73,9 @@ impl PostgresStore {
         let pooled = |count: u16| (0..count.max(1)).map(|_| Pooled(pool.clone()));
         Ok(Arc::new(Self {
             readers: Workers::start("vestibule-read", pooled(options.readers))?,
-            writers: Workers::start("vestibule-write", pooled(options.writers))?,
+            writers: Arc::new(Workers::start("vestibule-write", pooled(options.writers))?),
+            queues: Arc::default(),
+            policy: options.policy,
         }))
     }
 
@@ -81,6 +89,19 @@ impl PostgresStore {
             .await
     }
 
+    /// Runs a job with whatever else waits for its organization.
+    pub(crate) async fn execute(&self, job: Job) -> Result<Done, Fault> {
+        let organization = job.organization;
+        let (pending, answered) = PendingJob::new(job);
+        if self.queues.join(pending) == Joined::NeedsAWriter {
+            let policy = self.policy.clone();
+            bring_writer(&self.writers, &self.queues, policy, organization);
+        }
+        answered
+            .await
+            .map_err(|_| Fault::internal("the database's writer failed"))?
+    }
+
     /// Runs a change of what belongs to no organization, in a transaction of its own.
     pub(crate) async fn write<T: Send + 'static>(
         &self,
@@ -90,6 +111,70 @@ impl PostgresStore {
             .run(move |pooled| pooled.connection()?.in_transaction(|conn| function(conn)))
             .await
     }
+}
+
+/// Brings a writer to an organization: it takes one group, and comes back for the next behind the
+/// writers of other organizations.
+fn bring_writer(
+    writers: &Arc<Workers<Pooled>>,
+    queues: &Arc<Queues>,
+    policy: Option<Arc<Policy>>,
+    organization: OrganizationId,
+) {
+    let (again, others) = (Arc::downgrade(writers), Arc::clone(queues));
+    let submitted = writers.submit(move |pooled| {
+        let group = others.next(organization);
+        if group.is_empty() {
+            return;
+        }
+        for rest in write_together(pooled, policy.as_ref(), group) {
+            // The organization has a writer, this one, so that nobody else is brought.
+            let _ = others.join(rest);
+        }
+        match again.upgrade() {
+            Some(writers) => bring_writer(&writers, &others, policy, organization),
+            None => fail_all(
+                others.abandon(organization),
+                Fault::unavailable("the server is ending"),
+            ),
+        }
+    });
+    if let Err(fault) = submitted {
+        fail_all(queues.abandon(organization), fault);
+    }
+}
+
+/// Writes jobs of one organization in one transaction, and returns those with more to write.
+fn write_together(
+    pooled: &Pooled,
+    policy: Option<&Arc<Policy>>,
+    group: Vec<PendingJob>,
+) -> Vec<PendingJob> {
+    let written = pooled.connection().and_then(|mut conn| {
+        conn.in_transaction(|conn| queries::jobs::run_together(conn, policy, &group))
+    });
+    match written {
+        Ok(portions) => group
+            .into_iter()
+            .zip(portions)
+            .filter_map(|(job, portion)| job.advance(portion))
+            .collect(),
+        // One of them is to blame, and no other may pay for it.
+        Err(fault) if group.len() > 1 && fault.kind() != FaultKind::Unavailable => group
+            .into_iter()
+            .flat_map(|job| write_together(pooled, policy, vec![job]))
+            .collect(),
+        Err(fault) => {
+            fail_all(group, fault);
+            Vec::new()
+        }
+    }
+}
+
+/// Tells everybody of a fault.
+fn fail_all(jobs: impl IntoIterator<Item = PendingJob>, fault: Fault) {
+    let mut faults = fault.for_many();
+    jobs.into_iter().for_each(|job| job.fail(faults()));
 }
 
 impl Pooled {

@@ -3,6 +3,8 @@
 
 use super::{Conn, batch, dialect};
 
+#[path = "queries/account_changes.rs"]
+pub(crate) mod account_changes;
 #[path = "queries/accounts.rs"]
 pub(crate) mod accounts;
 #[path = "queries/api_key_rows.rs"]
@@ -15,8 +17,12 @@ mod branches;
 pub(crate) mod changes;
 #[path = "queries/conditions.rs"]
 mod conditions;
+#[path = "queries/decided.rs"]
+pub(crate) mod decided;
 #[path = "queries/entities.rs"]
 pub(crate) mod entities;
+#[path = "queries/founding.rs"]
+pub(crate) mod founding;
 #[path = "queries/holdings.rs"]
 pub(crate) mod holdings;
 #[path = "queries/idempotency.rs"]

@@ -10,7 +10,7 @@ use diesel_migrations::MigrationHarness;
 use crate::migrations::SQLITE;
 use crate::transaction::Transactions;
 use crate::workers::Workers;
-use crate::{Fault, Holder, OpenOptions};
+use crate::{Done, Fault, Holder, Job, OpenOptions};
 
 pub(crate) mod batch;
 pub(crate) mod dialect;
@@ -73,7 +73,7 @@ impl SqliteStore {
         });
         Ok(std::sync::Arc::new(Self {
             readers: Workers::start("vestibule-read", readers)?,
-            writer: writer::Writer::start(conn, path)?,
+            writer: writer::Writer::start(conn, path, options.policy)?,
             _lock: lock,
         }))
     }
@@ -86,6 +86,11 @@ impl SqliteStore {
         self.readers
             .run(move |reader| function(reader.connection()?))
             .await
+    }
+
+    /// Runs a job on the writer thread.
+    pub(crate) async fn execute(&self, job: Job) -> Result<Done, Fault> {
+        self.writer.execute(job).await
     }
 
     /// Runs a change of what belongs to no organization on the writer thread.

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use vestibule_domain::Policy;
+
 use crate::sqlite::SqliteStore;
 use crate::{Fault, OpenOptions};
 
@@ -16,6 +18,8 @@ use crate::postgres::PostgresStore;
 #[derive(Clone)]
 pub struct Store {
     pub(crate) backend: Backend,
+    /// The policy that questions go by, where it is not the one of the rules.
+    pub(crate) policy: Option<Arc<Policy>>,
 }
 
 /// Which database it is.
@@ -90,6 +94,7 @@ impl Store {
     /// `Config` for a URL that names no database we know, or a SQLite file that another server
     /// holds; `Unavailable` where the database cannot be reached or written.
     pub fn open(url: &str, options: OpenOptions) -> Result<Self, Fault> {
+        let policy = options.policy.clone();
         let scheme = url.split(':').next().unwrap_or_default();
         let backend = match scheme {
             "sqlite" => Backend::Sqlite(SqliteStore::open(url, options)?),
@@ -107,7 +112,7 @@ impl Store {
                 )));
             }
         };
-        Ok(Self { backend })
+        Ok(Self { backend, policy })
     }
 }
 

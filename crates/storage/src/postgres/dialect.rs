@@ -1,16 +1,17 @@
 //! What PostgreSQL says in its own way.
 
+use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 use uuid::Uuid;
-use vestibule_domain::OrganizationId;
+use vestibule_domain::{AccountId, OrganizationId};
 
 use super::Conn;
 use crate::Fault;
 use crate::column::id;
 use crate::job::WrittenConnection;
 use crate::rows::StoredOrganization;
-use crate::schema::organizations;
+use crate::schema::{accounts, organizations};
 use crate::statement::Statement;
 
 /// Joins tables; the planner picks the order.
@@ -34,6 +35,26 @@ pub(crate) fn lock(
         .for_no_key_update()
         .first(conn)
         .optional()?)
+}
+
+/// Locks every organization there is and every one to come, until the transaction ends.
+pub(crate) fn lock_all_organizations(conn: &mut Conn) -> Result<(), Fault> {
+    conn.batch_execute("lock table organizations in share row exclusive mode")?;
+    Ok(())
+}
+
+/// Locks an account until the transaction ends; false where there is none.
+///
+/// It is the strong lock: who links the account to another user waits, and then finds it renamed
+/// or gone.
+pub(crate) fn lock_account(conn: &mut Conn, account: AccountId) -> Result<bool, Fault> {
+    let found: Option<AccountId> = accounts::table
+        .filter(accounts::id.eq(id(account)))
+        .select(accounts::id)
+        .for_update()
+        .first(conn)
+        .optional()?;
+    Ok(found.is_some())
 }
 
 /// What stands after a column to say that it is one of these ids.

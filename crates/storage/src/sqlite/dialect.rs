@@ -2,14 +2,14 @@
 
 use diesel::prelude::*;
 use uuid::Uuid;
-use vestibule_domain::OrganizationId;
+use vestibule_domain::{AccountId, OrganizationId};
 
 use super::Conn;
 use crate::Fault;
 use crate::column::id;
 use crate::job::WrittenConnection;
 use crate::rows::StoredOrganization;
-use crate::schema::organizations;
+use crate::schema::{accounts, organizations};
 use crate::statement::Statement;
 
 /// Joins tables in the order in which they stand.
@@ -38,6 +38,22 @@ pub(crate) fn lock(
         .select(StoredOrganization::as_select())
         .first(conn)
         .optional()?)
+}
+
+/// Locks every organization there is and every one to come, until the transaction ends.
+pub(crate) fn lock_all_organizations(_: &mut Conn) -> Result<(), Fault> {
+    // SQLITE: the transaction began as a write.
+    Ok(())
+}
+
+/// Locks an account until the transaction ends; false where there is none.
+pub(crate) fn lock_account(conn: &mut Conn, account: AccountId) -> Result<bool, Fault> {
+    let found: Option<AccountId> = accounts::table
+        .filter(accounts::id.eq(id(account)))
+        .select(accounts::id)
+        .first(conn)
+        .optional()?;
+    Ok(found.is_some())
 }
 
 /// What stands after a column to say that it is one of these ids.

@@ -1,27 +1,36 @@
-//! The one writer: a thread that takes whatever waits and commits it together.
+//! The one writer: a thread that takes whatever waits, from any organization, and commits it
+//! together, so that one wait for the disk serves all of it.
 
+use std::collections::VecDeque;
 use std::fmt;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 
 use tokio::sync::oneshot;
+use vestibule_domain::Policy;
 
-use super::Conn;
+use super::{Conn, queries::jobs};
+use crate::pending::{PendingJob, Portion, SUBMISSIONS_MAX};
 use crate::transaction::Transactions;
-use crate::{Fault, FaultKind};
+use crate::{Done, Fault, FaultKind, Job};
 
 /// How many changes may wait before more are refused as unavailable.
 const WAITING_MAX: usize = 4096;
-/// How many changes one transaction holds at most.
-const GROUP_MAX: usize = 1024;
 
 /// The way to the writer's thread.
 pub(crate) struct Writer {
-    queue: SyncSender<Box<dyn Change>>,
+    queue: SyncSender<Waiting>,
 }
 
-/// Something that waits to be written. It can run more than once: a transaction that fails for
-/// one of its changes is taken back, and each then runs alone.
+/// Something that waits to be written.
+enum Waiting {
+    Job(PendingJob),
+    Single(Box<dyn Change>),
+}
+
+/// A change of what belongs to no organization. It can run more than once: a transaction that
+/// fails for one of its changes is taken back, and each then runs alone.
 trait Change: Send {
     /// Writes it, and remembers the answer.
     fn write(&mut self, conn: &mut Conn) -> Result<(), Fault>;
@@ -35,20 +44,35 @@ trait Change: Send {
 
 impl Writer {
     /// Starts the thread; it ends when the store is dropped and nothing waits.
-    pub(crate) fn start(conn: Conn, path: PathBuf) -> Result<Self, Fault> {
+    pub(crate) fn start(
+        conn: Conn,
+        path: PathBuf,
+        policy: Option<Arc<Policy>>,
+    ) -> Result<Self, Fault> {
         let (queue, waiting) = sync_channel(WAITING_MAX);
         std::thread::Builder::new()
             .name("vestibule-write".to_owned())
             .spawn(move || {
                 Thread {
                     path,
+                    policy,
                     conn: Some(conn),
                     waiting,
+                    backlog: VecDeque::new(),
                 }
                 .run();
             })
             .map_err(|error| Fault::unavailable("no thread can be started").because(error))?;
         Ok(Self { queue })
+    }
+
+    /// Runs a job with whatever else waits, and answers once it is durable.
+    pub(crate) async fn execute(&self, job: Job) -> Result<Done, Fault> {
+        let (pending, answered) = PendingJob::new(job);
+        self.submit(Waiting::Job(pending))?;
+        answered
+            .await
+            .map_err(|_| Fault::internal("the database's writer failed"))?
     }
 
     /// Runs a change with whatever else waits, and answers once it is durable.
@@ -57,18 +81,18 @@ impl Writer {
         function: impl FnMut(&mut Conn) -> Result<T, Fault> + Send + 'static,
     ) -> Result<T, Fault> {
         let (answer, answered) = oneshot::channel();
-        self.submit(Box::new(Single {
+        self.submit(Waiting::Single(Box::new(Single {
             function,
             written: None,
             answer,
-        }))?;
+        })))?;
         answered
             .await
             .map_err(|_| Fault::internal("the database's writer failed"))?
     }
 
-    fn submit(&self, change: Box<dyn Change>) -> Result<(), Fault> {
-        self.queue.try_send(change).map_err(|error| match error {
+    fn submit(&self, waiting: Waiting) -> Result<(), Fault> {
+        self.queue.try_send(waiting).map_err(|error| match error {
             TrySendError::Full(_) => Fault::unavailable("too many changes wait for the database"),
             TrySendError::Disconnected(_) => Fault::internal("the database's writer has ended"),
         })
@@ -78,67 +102,193 @@ impl Writer {
 /// What the thread owns.
 struct Thread {
     path: PathBuf,
+    policy: Option<Arc<Policy>>,
     /// None after a fault that may have broken it; opened again at the next change.
     conn: Option<Conn>,
-    waiting: Receiver<Box<dyn Change>>,
+    waiting: Receiver<Waiting>,
+    /// What was taken from the queue and not written yet: what is left of long jobs behind what
+    /// came while they were written.
+    backlog: VecDeque<Waiting>,
+}
+
+/// What one transaction decides in one go.
+enum Unit {
+    /// Jobs of one organization, and what became of their portions.
+    Jobs(Vec<PendingJob>, Vec<Portion>),
+    Single(Box<dyn Change>),
+}
+
+/// Why a transaction failed, and at which of its units, if at one.
+struct Failure {
+    blamed: Option<usize>,
+    fault: Fault,
+}
+
+impl Unit {
+    fn alone(job: PendingJob) -> Self {
+        Self::Jobs(vec![job], Vec::new())
+    }
+}
+
+impl From<Fault> for Failure {
+    fn from(fault: Fault) -> Self {
+        Self {
+            blamed: None,
+            fault,
+        }
+    }
 }
 
 impl Thread {
     fn run(mut self) {
-        while let Ok(first) = self.waiting.recv() {
-            let mut group = vec![first];
-            while group.len() < GROUP_MAX
-                && let Ok(next) = self.waiting.try_recv()
-            {
-                group.push(next);
-            }
-            self.write_together(group);
+        while self.take_what_waits() {
+            let units = self.next_group();
+            self.write_together(units);
         }
     }
 
-    fn write_together(&mut self, mut group: Vec<Box<dyn Change>>) {
-        match self.transact(&mut group) {
-            Ok(()) => group.into_iter().for_each(|change| change.answer()),
-            Err(fault) if group.len() == 1 || fault.kind() == FaultKind::Unavailable => {
-                let text = fault.to_string();
-                let mut fault = Some(fault);
-                for change in group {
-                    // The first gets the fault with its source; the others its words.
-                    change.fail(
-                        fault
-                            .take()
-                            .unwrap_or_else(|| Fault::unavailable(text.clone())),
-                    );
+    /// Waits until there is something to write; false when there never will be.
+    fn take_what_waits(&mut self) -> bool {
+        if self.backlog.is_empty() {
+            match self.waiting.recv() {
+                Ok(first) => self.backlog.push_back(first),
+                Err(_) => return false,
+            }
+        }
+        self.backlog
+            .extend(self.waiting.try_iter().take(WAITING_MAX));
+        true
+    }
+
+    /// As much as one transaction takes, jobs of one organization put together.
+    fn next_group(&mut self) -> Vec<Unit> {
+        let mut units: Vec<Unit> = Vec::new();
+        let mut submissions = 0_usize;
+        while submissions < SUBMISSIONS_MAX
+            && let Some(next) = self.backlog.pop_front()
+        {
+            match next {
+                Waiting::Single(change) => {
+                    submissions = submissions.saturating_add(1);
+                    units.push(Unit::Single(change));
+                }
+                Waiting::Job(job) => {
+                    submissions = submissions.saturating_add(job.portion().len().max(1));
+                    match company_of(&job, &mut units) {
+                        Some(jobs) => jobs.push(job),
+                        None => units.push(Unit::alone(job)),
+                    }
                 }
             }
-            // One of them is to blame, so that each has to stand alone.
-            Err(_) => {
-                for change in group {
-                    self.write_together(vec![change]);
+        }
+        units
+    }
+
+    /// Writes units in one transaction. A unit that cannot be written leaves it, and no other
+    /// pays for that: each round takes one unit out or one apart, so it ends.
+    fn write_together(&mut self, mut units: Vec<Unit>) {
+        while !units.is_empty() {
+            match self.transact(&mut units) {
+                Ok(()) => {
+                    units.drain(..).for_each(|unit| self.answer(unit));
+                }
+                Err(Failure {
+                    blamed: None,
+                    fault,
+                }) => {
+                    return fail_all(units, fault);
+                }
+                Err(Failure {
+                    blamed: Some(index),
+                    fault,
+                }) => {
+                    let rest = units.split_off(index.saturating_add(1));
+                    match units.pop() {
+                        Some(Unit::Jobs(jobs, _)) if jobs.len() > 1 => {
+                            units.extend(jobs.into_iter().map(Unit::alone));
+                        }
+                        blamed => fail_all(blamed.into_iter().collect(), fault),
+                    }
+                    units.extend(rest);
                 }
             }
         }
     }
 
-    fn transact(&mut self, group: &mut [Box<dyn Change>]) -> Result<(), Fault> {
+    fn transact(&mut self, units: &mut [Unit]) -> Result<(), Failure> {
         let conn = match &mut self.conn {
             Some(conn) => conn,
             none => none.insert(super::writer_connection(&self.path)?),
         };
-        let written =
-            conn.in_transaction(|conn| group.iter_mut().try_for_each(|change| change.write(conn)));
-        if written
-            .as_ref()
-            .is_err_and(|fault| fault.kind() == FaultKind::Unavailable)
-        {
-            // SQLITE: a full disk can end the transaction behind Diesel's back.
-            self.conn = None;
+        let policy = self.policy.as_ref();
+        let mut blamed = None;
+        let written = conn.in_transaction(|conn| {
+            for (index, unit) in units.iter_mut().enumerate() {
+                blamed = Some(index);
+                match unit {
+                    Unit::Single(change) => change.write(conn)?,
+                    Unit::Jobs(jobs, portions) => {
+                        *portions = jobs::run_together(conn, policy, jobs)?;
+                    }
+                }
+            }
+            blamed = None;
+            Ok(())
+        });
+        written.map_err(|fault| {
+            if fault.kind() == FaultKind::Unavailable {
+                // SQLITE: a full disk can end the transaction behind Diesel's back.
+                self.conn = None;
+            }
+            Failure { blamed, fault }
+        })
+    }
+
+    fn answer(&mut self, unit: Unit) {
+        match unit {
+            Unit::Single(change) => change.answer(),
+            Unit::Jobs(jobs, portions) => {
+                for (job, portion) in jobs.into_iter().zip(portions) {
+                    if let Some(rest) = job.advance(portion) {
+                        self.backlog.push_back(Waiting::Job(rest));
+                    }
+                }
+            }
         }
-        written
     }
 }
 
-/// A change of what belongs to no organization.
+/// The jobs that a job can be decided with: those of its organization, unless another unit of it
+/// stands behind them.
+fn company_of<'a>(job: &PendingJob, units: &'a mut [Unit]) -> Option<&'a mut Vec<PendingJob>> {
+    if !job.goes_with_others() {
+        return None;
+    }
+    units
+        .iter_mut()
+        .rev()
+        .find_map(|unit| match unit {
+            Unit::Jobs(jobs, _) => {
+                let theirs = jobs.first()?;
+                (theirs.organization() == job.organization()).then_some(jobs)
+            }
+            Unit::Single(_) => None,
+        })
+        .filter(|jobs| jobs.iter().all(PendingJob::goes_with_others))
+}
+
+/// Tells everybody of a fault: the first with its source, the others in its words.
+fn fail_all(units: Vec<Unit>, fault: Fault) {
+    let mut faults = fault.for_many();
+    for unit in units {
+        match unit {
+            Unit::Single(change) => change.fail(faults()),
+            Unit::Jobs(jobs, _) => jobs.into_iter().for_each(|job| job.fail(faults())),
+        }
+    }
+}
+
+/// A change as a function, with what it returned.
 struct Single<F, T> {
     function: F,
     written: Option<T>,

@@ -1,0 +1,94 @@
+//! Jobs that wait to be written, and how they go together: in portions, so that a long one lets
+//! others in between.
+
+use tokio::sync::oneshot;
+use vestibule_domain::OrganizationId;
+
+use crate::job::{Job, Outcome, Submission};
+use crate::{Done, Fault, KeptAnswer};
+
+/// How many submissions are written in one transaction at most.
+pub(crate) const SUBMISSIONS_MAX: usize = 512;
+
+/// A job on its way, with what became of the portions that are written.
+pub(crate) struct PendingJob {
+    job: Job,
+    outcomes: Vec<Outcome>,
+    answer: oneshot::Sender<Result<Done, Fault>>,
+}
+
+/// What became of one portion.
+#[derive(Debug)]
+pub(crate) struct Portion {
+    pub(crate) outcomes: Vec<Outcome>,
+    pub(crate) directory: Option<std::sync::Arc<vestibule_domain::Directory>>,
+    pub(crate) answer: Option<KeptAnswer>,
+}
+
+impl PendingJob {
+    /// A job that nobody has begun, and the way to its answer.
+    pub(crate) fn new(job: Job) -> (Self, oneshot::Receiver<Result<Done, Fault>>) {
+        let (answer, answered) = oneshot::channel();
+        let pending = Self {
+            job,
+            outcomes: Vec::new(),
+            answer,
+        };
+        (pending, answered)
+    }
+
+    pub(crate) const fn job(&self) -> &Job {
+        &self.job
+    }
+
+    pub(crate) const fn organization(&self) -> OrganizationId {
+        self.job.organization
+    }
+
+    /// The submissions that are written next.
+    pub(crate) fn portion(&self) -> &[Submission] {
+        let rest = self
+            .job
+            .submissions
+            .get(self.outcomes.len()..)
+            .unwrap_or_default();
+        rest.get(..SUBMISSIONS_MAX).unwrap_or(rest)
+    }
+
+    /// Whether the next portion is the last.
+    pub(crate) fn is_last_portion(&self) -> bool {
+        self.outcomes.len().saturating_add(self.portion().len()) >= self.job.submissions.len()
+    }
+
+    /// Whether it can be decided in one go with others of its organization: an answer that is
+    /// made inside the transaction must see its own job's events and nobody's after them.
+    pub(crate) const fn goes_with_others(&self) -> bool {
+        self.job.answer.is_none() && self.job.idempotency.is_none()
+    }
+
+    /// The outcomes of all portions, the given one included.
+    pub(crate) fn outcomes_with(&self, portion: &[Outcome]) -> Vec<Outcome> {
+        [self.outcomes.as_slice(), portion].concat()
+    }
+
+    /// Takes in what became of a portion: answers after the last one, otherwise waits again.
+    pub(crate) fn advance(mut self, portion: Portion) -> Option<Self> {
+        let is_last = self.is_last_portion();
+        self.outcomes.extend(portion.outcomes);
+        if !is_last {
+            return Some(self);
+        }
+        // Whoever asked may have gone; then nobody waits for the answer.
+        let _ = self.answer.send(Ok(Done {
+            outcomes: self.outcomes,
+            directory: portion.directory,
+            answer: portion.answer,
+        }));
+        None
+    }
+
+    /// Answers that it was not written, or not to its end.
+    pub(crate) fn fail(self, fault: Fault) {
+        let _ = self.answer.send(Err(fault));
+    }
+}

@@ -1,0 +1,303 @@
+//! A batch of one organization: decided under its lock, and then written.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use diesel::prelude::*;
+use vestibule_domain::{
+    AccountId, Command, Directory, Email, EmailKey, Event, Login, Organization, OrganizationId,
+    Policy, Rejection, Request, Timestamp, UserId, decide_all,
+};
+
+use super::load::Loader;
+use super::mails::Mails;
+use super::record::{self, Head, Told};
+use super::{Conn, batch, changes, dialect, tables};
+use crate::among::Among;
+use crate::audit::{Cast, Story};
+use crate::cells::{Cell, Row};
+use crate::column::words;
+use crate::job::{NewAccount, Outcome, Submission};
+use crate::rows::{Counts, StoredOrganization};
+use crate::schema::accounts;
+use crate::{Fault, FaultKind};
+
+/// What a batch is decided under.
+#[derive(Clone, Debug)]
+pub(crate) struct Terms {
+    pub(crate) organization: OrganizationId,
+    pub(crate) policy: Option<Arc<Policy>>,
+}
+
+/// A batch that is decided, under a lock that holds until the transaction ends.
+#[derive(Debug)]
+pub(crate) struct Decided {
+    stored: StoredOrganization,
+    requests: Vec<Request>,
+    /// The part that was loaded, after the batch.
+    pub(crate) part: Directory,
+    /// What became of each submission, in their order.
+    pub(crate) outcomes: Vec<Outcome>,
+}
+
+impl Decided {
+    /// Locks the organization and decides; none where there is no such organization.
+    pub(crate) fn of(
+        conn: &mut Conn,
+        terms: &Terms,
+        submissions: &[&Submission],
+    ) -> Result<Option<Self>, Fault> {
+        let Some(stored) = dialect::lock(conn, terms.organization)? else {
+            return Ok(None);
+        };
+        let requests = with_known_accounts(conn, submissions)?;
+        let mut part = Directory::part(stored.organization()?);
+        if let Some(policy) = &terms.policy {
+            part = part.under(Arc::clone(policy));
+        }
+        let mut loader = Loader {
+            conn,
+            organization: terms.organization,
+        };
+        let mut outcomes = decide_all(&mut part, &mut loader, &requests)?;
+        refuse_to_erase_strangers(conn, terms.organization, &mut outcomes)?;
+        Ok(Some(Self {
+            stored,
+            requests,
+            part,
+            outcomes,
+        }))
+    }
+
+    /// Writes what the batch changed, with its record and its mails.
+    pub(crate) fn write(&self, conn: &mut Conn, submissions: &[&Submission]) -> Result<(), Fault> {
+        let happened: Vec<Happened<'_>> = self
+            .outcomes
+            .iter()
+            .zip(&self.requests)
+            .zip(submissions)
+            .filter_map(|((outcome, request), submission)| {
+                let event = outcome.as_ref().ok()?.as_ref()?;
+                Some(Happened {
+                    event,
+                    request,
+                    submission,
+                })
+            })
+            .collect();
+        if happened.is_empty() {
+            return Ok(());
+        }
+        insert_accounts(conn, &self.part, &happened)?;
+        write(conn, &self.stored, &self.part, &happened)
+    }
+}
+
+/// An event with what it came from.
+pub(crate) struct Happened<'a> {
+    pub(crate) event: &'a Event,
+    pub(crate) request: &'a Request,
+    pub(crate) submission: &'a Submission,
+}
+
+/// Writes events and all that they change, behind the state that the organization had.
+pub(crate) fn write(
+    conn: &mut Conn,
+    stored: &StoredOrganization,
+    part: &Directory,
+    happened: &[Happened<'_>],
+) -> Result<(), Fault> {
+    let organization = stored.id;
+    let net = part.changes();
+    let events: Vec<&Event> = happened.iter().map(|one| one.event).collect();
+    changes::write(conn, part, &net, &events)?;
+
+    let mut cast = Cast::before(&net, part);
+    let mut mails = Mails::default();
+    let mut told = Vec::with_capacity(happened.len());
+    for one in happened {
+        let origin = &one.submission.origin;
+        told.push(Told {
+            story: Story::of(organization, one.request, origin, one.event, &cast),
+            at: one.request.at,
+            request_id: &origin.request_id,
+        });
+        cast.go_on(one.event);
+        mails.note(one.event, one.request.at);
+    }
+    let mut head = Head {
+        seq: stored.audit_seq,
+        hash: stored.audit_hash.clone(),
+    };
+    record::append(conn, organization, &mut head, &told)?;
+    mails.write(conn, organization)?;
+    for user in events.iter().filter_map(|event| record::erased(event)) {
+        record::erase(conn, organization, user)?;
+    }
+    let counts = stored.counts.after(&net);
+    update_organization(conn, part, stored.version.saturating_add(1), &head, counts)
+}
+
+/// The requests, with acceptances by a new account decided for the account that their email has
+/// got in the meantime.
+fn with_known_accounts(
+    conn: &mut Conn,
+    submissions: &[&Submission],
+) -> Result<Vec<Request>, Fault> {
+    let emails: BTreeSet<&str> = submissions
+        .iter()
+        .filter_map(|one| Some(one.new_account.as_ref()?.email.key().as_str()))
+        .collect();
+    let known: BTreeMap<EmailKey, AccountId> = if emails.is_empty() {
+        BTreeMap::new()
+    } else {
+        accounts::table
+            .filter(Among::new(accounts::email_key, words(emails)))
+            .select((accounts::email, accounts::id))
+            .load::<(Email, AccountId)>(conn)?
+            .into_iter()
+            .map(|(email, account)| (email.key().clone(), account))
+            .collect()
+    };
+    Ok(submissions
+        .iter()
+        .map(|one| {
+            let mut request = one.request.clone();
+            let known = one
+                .new_account
+                .as_ref()
+                .and_then(|account| known.get(account.email.key()));
+            if let (Command::AcceptInvitation { login, .. }, Some(account)) =
+                (&mut request.command, known)
+            {
+                *login = Login::Existing(*account);
+            }
+            request
+        })
+        .collect())
+}
+
+/// R-AUD-3: only a person whom the record knows can be erased from it. That is the keeper's to
+/// say: the directory knows nothing of who is gone.
+fn refuse_to_erase_strangers(
+    conn: &mut Conn,
+    organization: OrganizationId,
+    outcomes: &mut [Outcome],
+) -> Result<(), Fault> {
+    let mut gone: BTreeSet<UserId> = BTreeSet::new();
+    for outcome in outcomes {
+        match outcome {
+            Ok(Some(Event::UserRemoved { plan, .. })) => {
+                gone.insert(plan.user);
+            }
+            Ok(Some(Event::InvitationEnded { user, .. })) => {
+                gone.insert(*user);
+            }
+            Ok(Some(Event::PersonErased { user }))
+                if !gone.contains(user) && !record::knows(conn, organization, *user)? =>
+            {
+                *outcome = Err(Rejection::UserNotInOrganization(*user));
+            }
+            Ok(_) | Err(_) => {}
+        }
+    }
+    Ok(())
+}
+
+fn insert_accounts(
+    conn: &mut Conn,
+    part: &Directory,
+    happened: &[Happened<'_>],
+) -> Result<(), Fault> {
+    let mut rows: Vec<Row<'_>> = Vec::new();
+    for one in happened {
+        let Some(made) = one.event.new_account() else {
+            continue;
+        };
+        let account = one
+            .submission
+            .new_account
+            .as_ref()
+            .filter(|account| account.id == made)
+            .ok_or_else(|| {
+                Fault::internal("an acceptance makes an account that it does not bring")
+            })?;
+        if let Event::InvitationAccepted { user, .. } = one.event
+            && part
+                .user(*user)
+                .is_some_and(|user| user.email.key() != account.email.key())
+        {
+            return Err(Fault::internal(
+                "an acceptance brings an account with another email than was invited",
+            ));
+        }
+        rows.push(account_row(account, one.request.at));
+    }
+    if rows.is_empty() {
+        return Ok(());
+    }
+    if batch::insert_new(conn, &tables::ACCOUNTS, &rows)? < rows.len() {
+        return Err(Fault::new(
+            FaultKind::Conflict,
+            "another account with this email came to be in the meantime",
+        ));
+    }
+    Ok(())
+}
+
+/// The row of an account that comes to be.
+pub(crate) fn account_row(account: &crate::NewAccount, at: vestibule_domain::Timestamp) -> Row<'_> {
+    vec![
+        Cell::id(account.id),
+        Cell::text(account.email.as_str()),
+        Cell::text(account.email.key().as_str()),
+        Cell::text(account.name.as_str()),
+        Cell::text(account.password_hash.as_str()),
+        Cell::Moment(at),
+        Cell::Moment(at),
+    ]
+}
+
+/// Writes the organization's own row: last, because it refers to who may be new.
+fn update_organization(
+    conn: &mut Conn,
+    part: &Directory,
+    version: i64,
+    head: &Head,
+    counts: Counts,
+) -> Result<(), Fault> {
+    let row = organization_row(part.organization(), version, head, counts);
+    batch::update(conn, &tables::ORGANIZATIONS, &[row])
+}
+
+/// An organization's own row.
+pub(crate) fn organization_row<'a>(
+    organization: &'a Organization,
+    version: i64,
+    head: &Head,
+    counts: Counts,
+) -> Row<'a> {
+    vec![
+        Cell::id(organization.id),
+        Cell::text(organization.name.as_str()),
+        Cell::id(organization.primary_admin),
+        Cell::text(organization.user_management.as_str()),
+        Cell::count(organization.invitation_lifetime.seconds()),
+        Cell::Moment(organization.created_at),
+        Cell::Long(version),
+        Cell::Long(head.seq),
+        Cell::bytes(head.hash.clone()),
+        Cell::Integer(counts.invited_admins),
+        Cell::Integer(counts.invited_users),
+        Cell::Integer(counts.active_admins),
+        Cell::Integer(counts.active_users),
+        Cell::Integer(counts.deactivated_admins),
+        Cell::Integer(counts.deactivated_users),
+        Cell::Integer(counts.active_entities),
+        Cell::Integer(counts.archived_entities),
+        Cell::Integer(counts.pending_invitations),
+        Cell::Integer(counts.accepted_invitations),
+        Cell::Integer(counts.declined_invitations),
+        Cell::Integer(counts.revoked_invitations),
+    ]
+}
