@@ -4,6 +4,7 @@
 use vestibule_domain::{Directory, Load, OrganizationId, Rejection, Stop};
 
 use crate::store::{Backend, reading};
+use crate::transaction::Transactions;
 use crate::{Done, Fault, Job, Store};
 
 /// How often a question is asked anew with what it missed. Each time knows more, and decisions
@@ -27,6 +28,27 @@ impl Store {
         }
     }
 
+    /// The whole organization in memory, for permission checks in process or to look at it as a
+    /// whole; none where there is no such organization.
+    ///
+    /// It costs what the organization is large.
+    ///
+    /// # Errors
+    /// A fault of the database.
+    pub async fn whole(&self, organization: OrganizationId) -> Result<Option<Directory>, Fault> {
+        let policy = self.policy.clone();
+        reading!(self, conn => conn.in_snapshot(|conn| {
+            let Some(row) = queries::load::organization(conn, organization)? else {
+                return Ok(None);
+            };
+            let whole = Directory::whole(row, queries::load::whole(conn, organization)?);
+            Ok(Some(match policy {
+                Some(policy) => whole.under(policy),
+                None => whole,
+            }))
+        }))
+    }
+
     /// Asks the rules something about an organization, without changing anything: the question is
     /// asked again with what it missed until it has an answer.
     ///
@@ -41,8 +63,6 @@ impl Store {
     ) -> Result<Result<T, Rejection>, Fault> {
         let policy = self.policy.clone();
         reading!(self, conn => {
-            use crate::transaction::Transactions;
-
             conn.in_snapshot(|conn| {
                 let Some(organization) = queries::load::organization(conn, organization)? else {
                     return Ok(Err(Rejection::NotFound));
@@ -77,3 +97,6 @@ fn ask<T, L: Load<Error = Fault>>(
         "a question went on asking for more than it needs",
     ))
 }
+
+#[cfg(test)]
+mod tests;

@@ -41,6 +41,7 @@ mod testing;
 mod tidy;
 mod tokens;
 mod transaction;
+mod verification;
 mod workers;
 
 pub use account_changes::AccountChange;
@@ -69,3 +70,4 @@ pub use search::Search;
 pub use sessions::{Ended, NewSession, SessionLifetime, SessionRow, SessionsPage, SignedIn};
 pub use store::Store;
 pub use tokens::{InvitationTokens, ResetTokens, SecretKey};
+pub use verification::Verdict;

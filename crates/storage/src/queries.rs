@@ -55,3 +55,5 @@ pub(crate) mod sessions;
 pub(crate) mod tables;
 #[path = "queries/users.rs"]
 pub(crate) mod users;
+#[path = "queries/verification.rs"]
+pub(crate) mod verification;

@@ -138,6 +138,7 @@ pub(crate) fn knows(
     let seq: Option<i64> = audit_events::table
         .filter(audit_events::organization_id.eq(id(organization)))
         .filter(audit_events::target_id.eq(id(user)))
+        .filter(audit_events::target_kind.eq("user"))
         .select(audit_events::seq)
         .first(conn)
         .optional()?;
