@@ -47,6 +47,8 @@ pub use invitation::{
 pub use name::{InvalidName, Name, NameKey};
 pub use organization::{InvalidLifetime, InvitationLifetime, Organization, Settings};
 pub use plan::{Fingerprint, InvalidFingerprint, LostApiKey, LostMembership, RemovalPlan};
+#[cfg(feature = "toml")]
+pub use policy::InvalidPolicyText;
 pub use policy::{
     Condition, ConditionalGrant, Grant, InvalidPolicy, Permission, Policy, PolicyRule,
 };

@@ -1,11 +1,17 @@
 //! What each entity role may do: permissions are data, roles are closed.
 
+#[cfg(feature = "toml")]
+mod text;
+
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
 use thiserror::Error;
 
 use crate::EntityRole;
+
+#[cfg(feature = "toml")]
+pub use text::InvalidPolicyText;
 
 /// Which permissions there are, and which entity roles have them.
 ///
