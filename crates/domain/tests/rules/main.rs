@@ -23,7 +23,13 @@ mod organization;
 #[cfg(test)]
 mod removal;
 #[cfg(test)]
+mod serde_forms;
+#[cfg(test)]
 mod users;
+#[cfg(test)]
+mod values;
+#[cfg(test)]
+mod violations;
 #[cfg(test)]
 mod visibility;
 #[cfg(test)]
