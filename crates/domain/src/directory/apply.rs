@@ -242,9 +242,10 @@ impl Directory {
         at: Timestamp,
     ) {
         let (Login::Existing(account) | Login::New(account)) = login;
-        self.end_invitation(id, invitation, InvitationEnd::Accepted, at);
         self.change_user(id, |user| user.name = Some(name.clone()));
         self.change_standing(id, |_| UserState::Active(Joined { account, at }));
+        // Last, as every change of a user who is still Invited writes the invitation as pending.
+        self.end_invitation(id, invitation, InvitationEnd::Accepted, at);
     }
 
     /// The cascade of R-REM-1, exactly as the plan says.

@@ -3,7 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Directory;
-use crate::{ApiKeyId, EntityId, EntityRole, Sender, SentInvitations, User, UserId};
+use crate::{
+    ApiKeyId, EntityId, EntityRole, InvitationId, InvitationRecord, Sender, SentInvitations, User,
+    UserId,
+};
 
 /// A truth that does not hold; there is none in any organization that came to be by commands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,6 +41,8 @@ pub enum Violation {
     SentInvitationsWrong(UserId),
     /// An invitation was resent more often within an hour than R-INV-4 lets, or expires before it was made.
     InvitationMalformed(UserId),
+    /// The history of invitations tells of one otherwise than its user does (R-INV-5, R-INV-9).
+    InvitationHistoryWrong(InvitationId),
 }
 
 impl Directory {
@@ -51,6 +56,7 @@ impl Directory {
         self.check_unique(&mut found);
         self.check_references(&mut found);
         self.check_counts(&mut found);
+        self.check_history(&mut found);
         found
     }
 
@@ -148,6 +154,24 @@ impl Directory {
         for user in self.users() {
             if user.sent_invitations != sent.get(&user.id).copied().unwrap_or_default() {
                 found.push(Violation::SentInvitationsWrong(user.id));
+            }
+        }
+    }
+
+    /// What is pending in the history is pending with its user, and what ended is not.
+    fn check_history(&self, found: &mut Vec<Violation>) {
+        for record in self.invitations() {
+            let id = record.invitation.id;
+            let pending = self
+                .user(record.user)
+                .and_then(|user| Some(InvitationRecord::pending(user, user.invitation()?)))
+                .filter(|pending| pending.invitation.id == id);
+            let is_right = match &record.ended {
+                None => pending.as_ref() == Some(record),
+                Some(_) => pending.is_none(),
+            };
+            if !is_right {
+                found.push(Violation::InvitationHistoryWrong(id));
             }
         }
     }

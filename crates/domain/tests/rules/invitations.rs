@@ -436,6 +436,8 @@ fn accepting_makes_the_user_active_named_and_linked() {
     };
     assert_eq!(ivy.state, UserState::Active(joined));
     assert_eq!(house.person("olive").sent_invitations.count, 0);
+    let record = house.directory().invitations().next().unwrap();
+    assert_eq!(record.ended, Some((InvitationEnd::Accepted, house.now())));
 }
 
 /// R-INV-6, R-INV-7, lessons 1 and 2: of two acceptances one wins, the other is told what all are told.
