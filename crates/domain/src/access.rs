@@ -41,6 +41,21 @@ words! {
 }
 
 /// Why something is allowed or denied, as data and (by `Display`) in a sentence.
+///
+/// ```
+/// use vestibule_domain::{Decision, EntityRole, Explanation, Status};
+///
+/// let explanation = Explanation {
+///     decision: Decision::AllowIfAssigned,
+///     permission: "invoice:approve".to_owned(),
+///     status: Some(Status::Active),
+///     role: Some(EntityRole::Approver),
+/// };
+/// assert_eq!(
+///     explanation.to_string(),
+///     "allowed for what is assigned to them: the role approver has `invoice:approve` so far"
+/// );
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Explanation {
     /// The answer.
@@ -55,8 +70,21 @@ pub struct Explanation {
 
 /// Everyone's access to everything in one organization, for checks in process.
 ///
-/// A check is one hash lookup and a bit test; nothing is allocated. It answers from the moment it
-/// was made: make it anew, or feed it what changed, when the organization changes.
+/// A check is one hash lookup and a bit test; nothing is allocated. It answers as of the moment it
+/// was made: make it anew when the organization has changed.
+///
+/// ```
+/// use vestibule_domain::{Access, Decision, Denial};
+/// # let world = vestibule_domain::test_support::World::numbered(1);
+/// # let acme = world.directory.clone();
+/// # let olive = acme.organization().primary_admin;
+/// # let bakery = vestibule_domain::EntityId::new(uuid::Uuid::nil());
+///
+/// let access = Access::of(&acme);
+/// let view = access.permission("invoice:view").expect("the policy has it");
+/// // An organization role opens no entity (R-ORG-4).
+/// assert_eq!(access.check(olive, view, bakery), Decision::Deny(Denial::NotAMember));
+/// ```
 #[derive(Clone, Debug)]
 pub struct Access {
     policy: Arc<Policy>,
@@ -81,15 +109,11 @@ impl Access {
     /// The access of a whole organization as it is now.
     #[must_use]
     pub fn of(directory: &Directory) -> Self {
-        let mut access = Self {
-            policy: directory.shared_policy(),
-            places: HashMap::default(),
-            users: directory
-                .users()
-                .map(|user| (user.id, user.status()))
-                .collect(),
-        };
-        access.places = directory
+        let users = directory
+            .users()
+            .map(|user| (user.id, user.status()))
+            .collect();
+        let places = directory
             .memberships()
             .map(|membership| {
                 let mut place = bit(membership.role);
@@ -105,7 +129,11 @@ impl Access {
                 ((membership.user, membership.entity), Place(place))
             })
             .collect();
-        access
+        Self {
+            policy: directory.shared_policy(),
+            places,
+            users,
+        }
     }
 
     /// The permission with that name, to make checks with.

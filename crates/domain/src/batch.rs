@@ -3,6 +3,27 @@
 use crate::{Directory, Event, Found, Rejection, Request, Stop, Wanted};
 
 /// Reads records of one organization for its decisions.
+///
+/// `docs/embedding.md` of the project shows a storage of one's own, with what it writes.
+///
+/// ```
+/// use std::collections::BTreeMap;
+///
+/// use vestibule_domain::{Found, Load, User, UserId, Wanted};
+///
+/// /// An organization of which only users are kept.
+/// struct Rows(BTreeMap<UserId, User>);
+///
+/// impl Load for Rows {
+///     type Error = std::convert::Infallible;
+///
+///     fn load(&mut self, wanted: &Wanted) -> Result<Found, Self::Error> {
+///         let by_id = wanted.users.iter().filter_map(|id| self.0.get(id));
+///         let by_email = self.0.values().filter(|user| wanted.emails.contains(user.email.key()));
+///         Ok(Found { users: by_id.chain(by_email).cloned().collect(), ..Found::default() })
+///     }
+/// }
+/// ```
 pub trait Load {
     /// Why a read can fail.
     type Error;
@@ -28,6 +49,31 @@ pub type Outcomes = Vec<Result<Option<Event>, Rejection>>;
 ///
 /// # Errors
 /// What the loader fails with; `part` is then as it was, but for what it learnt.
+///
+/// ```
+/// use vestibule_domain::{Command, Directory, decide_all};
+/// # use vestibule_domain::test_support::{Generous, World};
+/// # let mut world = World::numbered(1);
+/// # let database = world.directory.clone();
+/// # let mut loader = Generous::over(&database);
+/// # let create = |world: &mut World, name: &str| {
+/// #     let entity = vestibule_domain::EntityId::new(world.fresh_id());
+/// #     let name = vestibule_domain::test_support::name(name);
+/// #     world.request(world.owner(), Command::CreateEntity { entity, name })
+/// # };
+/// # let organization = database.organization().clone();
+/// # let batch = [create(&mut world, "Bakery"), create(&mut world, "BAKERY"), create(&mut world, "Mill")];
+///
+/// // Three entities are to be made, of which two would have one name.
+/// let mut part = Directory::part(organization);
+/// let outcomes = decide_all(&mut part, &mut loader, &batch)?;
+/// assert!(outcomes[0].is_ok() && outcomes[2].is_ok());
+/// assert_eq!(outcomes[1].as_ref().unwrap_err().code(), "entity_name_taken");
+///
+/// // What is to be written is the net of all events, as rows.
+/// assert_eq!(part.changes().entities.len(), 2);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn decide_all<L: Load>(
     part: &mut Directory,
     from: &mut L,

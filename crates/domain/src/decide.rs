@@ -31,6 +31,27 @@ impl Directory {
     /// # Errors
     /// `Rejected` with the rule's reason, or `Missing` with the records that the decision, or the
     /// effect of its event, depends on and that are not known.
+    ///
+    /// ```
+    /// use vestibule_domain::{Command, Directory, Event, Stop};
+    /// # let world = vestibule_domain::test_support::World::numbered(1);
+    /// # let acme = world.directory.clone();
+    /// # let rename = Command::UpdateOrganization {
+    /// #     name: Some("Acme Group".parse()?), user_management: None, invitation_lifetime: None,
+    /// # };
+    /// # let request = world.request(world.owner(), rename);
+    ///
+    /// let event = acme.decide(&request)?;
+    /// assert!(matches!(event, Some(Event::OrganizationUpdated { .. })));
+    ///
+    /// // A part does not guess: it says what it would have to know.
+    /// let part = Directory::part(acme.organization().clone());
+    /// let Err(Stop::Missing(wanted)) = part.decide(&request) else {
+    ///     panic!("who asks is not known");
+    /// };
+    /// assert!(wanted.users.contains(&acme.organization().primary_admin));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn decide(&self, request: &Request) -> Result<Option<Event>, Stop> {
         let asked = Asked {
             directory: self,
@@ -40,6 +61,20 @@ impl Directory {
         let event = asked.decide(&request.command)?;
         if let Some(event) = &event {
             self.need(self.touched_by(event))?;
+        }
+        Ok(event)
+    }
+
+    /// Decides a request and lets its event, if it makes one, take effect at once.
+    ///
+    /// For a directory that is kept in memory; over a storage see [`crate::decide_all`].
+    ///
+    /// # Errors
+    /// As [`Directory::decide`]; then nothing has changed.
+    pub fn perform(&mut self, request: &Request) -> Result<Option<Event>, Stop> {
+        let event = self.decide(request)?;
+        if let Some(event) = &event {
+            self.apply(event);
         }
         Ok(event)
     }

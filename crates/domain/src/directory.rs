@@ -10,6 +10,7 @@ mod violations;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use thiserror::Error;
 use uuid::Uuid;
 
 use crate::{
@@ -29,6 +30,25 @@ pub use violations::Violation;
 /// decision ([`Directory::decide`]), and the slice that storage loads. One made with
 /// [`Directory::whole`] answers "absent" for what it does not hold; one made with
 /// [`Directory::part`] stops with [`Stop::Missing`]: it never takes *not loaded* for *not there*.
+///
+/// ```
+/// use vestibule_domain::{Directory, Found, OrganizationRole, Wanted};
+/// # let world = vestibule_domain::test_support::World::numbered(1);
+/// # let organization = world.directory.organization().clone();
+/// # let rows: Vec<_> = world.directory.users().cloned().collect();
+/// # let olive = organization.primary_admin;
+///
+/// let whole = Directory::whole(organization.clone(), Found { users: rows.clone(), ..Found::default() });
+/// assert_eq!(whole.role_of(olive), Some(OrganizationRole::PrimaryAdmin));
+/// assert!(whole.violations().is_empty());
+///
+/// // A part learns what was asked for, and then knows it, or knows that it is not there.
+/// let mut part = Directory::part(organization);
+/// assert!(part.check(olive, "invoice:view", nowhere()).is_err());
+/// part.learn(&Wanted::new().user(olive), Found { users: rows, ..Found::default() });
+/// assert_eq!(part.role_of(olive), whole.role_of(olive));
+/// # fn nowhere() -> vestibule_domain::EntityId { vestibule_domain::EntityId::new(uuid::Uuid::nil()) }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Directory {
     organization: Organization,
@@ -57,11 +77,13 @@ enum Extent {
 }
 
 /// Why a question has no answer.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum Stop {
     /// It is refused, by a rule.
+    #[error(transparent)]
     Rejected(Rejection),
-    /// It depends on records that are not loaded.
+    /// It depends on records that are not loaded; never of a whole.
+    #[error("the answer depends on records that are not loaded")]
     Missing(Box<Wanted>),
 }
 

@@ -59,6 +59,22 @@ impl Directory {
     ///
     /// # Errors
     /// `Rejected` where they may not, `Missing` for what is not known.
+    ///
+    /// ```
+    /// use vestibule_domain::{Reading, Rejection, Scope, Stop};
+    /// # let mut world = vestibule_domain::test_support::World::numbered(1);
+    /// # let acme = world.directory.clone();
+    /// # let owner = world.owner();
+    /// # let nobody = vestibule_domain::UserId::new(world.fresh_id());
+    /// # let stranger = world.signed_in(nobody);
+    /// # let at = world.at;
+    ///
+    /// // Who sees everything reads lists as they are; others by a `Sight`.
+    /// assert_eq!(acme.may_read(&owner, &Reading::Users, at), Ok(Scope::Everything));
+    /// // For strangers nothing is there (R-ANS-2).
+    /// let refused = acme.may_read(&stranger, &Reading::Users, at);
+    /// assert_eq!(refused, Err(Stop::Rejected(Rejection::NotFound)));
+    /// ```
     pub fn may_read(&self, actor: &Actor, reading: &Reading, at: Timestamp) -> Result<Scope, Stop> {
         let standing = self.standing(actor, at, reading.named(actor))?;
         match reading {

@@ -20,6 +20,36 @@ impl Directory {
     ///
     /// # Errors
     /// As the removal itself, but that a sign-in may be old; `Missing` for what is not known.
+    ///
+    /// ```
+    /// use vestibule_domain::{Command, Event};
+    /// # use vestibule_domain::test_support::World;
+    /// # let mut world = World::numbered(1);
+    /// # let ann = vestibule_domain::UserId::new(world.fresh_id());
+    /// # let invite = Command::InviteUser {
+    /// #     user: ann,
+    /// #     invitation: vestibule_domain::InvitationId::new(world.fresh_id()),
+    /// #     email: "ann@example.com".parse()?,
+    /// #     role: vestibule_domain::AssignableRole::User,
+    /// #     name: None,
+    /// #     memberships: Default::default(),
+    /// # };
+    /// # world.play(&world.request(world.owner(), invite))?;
+    /// # let acme = world.directory.clone();
+    /// # let (owner, at) = (world.owner(), world.at);
+    ///
+    /// let plan = acme.removal_plan(&owner, ann, at)?;
+    /// assert!(plan.invitation.is_some(), "her invitation would end");
+    ///
+    /// // The plan that was seen is the plan that is carried out, or nothing is.
+    /// let removal = Command::RemoveUser { user: ann, fingerprint: Some(plan.fingerprint()) };
+    /// # let removal = world.request(owner, removal);
+    /// let Some(Event::UserRemoved { plan: carried_out, .. }) = acme.decide(&removal)? else {
+    ///     panic!("it is still that plan");
+    /// };
+    /// assert_eq!(carried_out, plan);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn removal_plan(
         &self,
         actor: &Actor,
