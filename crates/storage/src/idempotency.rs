@@ -96,3 +96,6 @@ impl Store {
         writing!(self, conn => queries::idempotency::release(conn, &claim))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -210,3 +210,6 @@ impl Store {
         reading!(self, conn => queries::outbox_rows::one(conn, mail))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -71,3 +71,6 @@ impl Store {
         writing!(self, conn => queries::password_resets::redeem(conn, reset, &new, at))
     }
 }
+
+#[cfg(test)]
+mod tests;

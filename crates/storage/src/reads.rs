@@ -26,4 +26,4 @@ pub use users::{
 pub(crate) use invitations::{mail_state, pending_state, rights_that_send};
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -218,3 +218,6 @@ pub(crate) fn noting(note: impl Future<Output = Result<(), Fault>> + Send + 'sta
         }
     });
 }
+
+#[cfg(test)]
+mod tests;

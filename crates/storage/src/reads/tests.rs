@@ -7,14 +7,14 @@ use vestibule_domain::{
     EntityId, EntityRole, InvitationState, OrganizationRole, Scope, Sight, Status, UserId,
 };
 
-use self::world::{Dice, Person, World, now, run};
-use crate::testing::on_both_databases;
+use self::world::{Dice, Person, World};
+use crate::testing::{now, on_both_databases, run};
 use crate::{
     CandidatesPage, Direction, EntitiesPage, Holding, InvitationsPage, MembersFilter, MembersPage,
     PageLimit, Search, Store, Total, UsersFilter, UsersPage, UsersSort,
 };
 
-mod world;
+pub(crate) mod world;
 
 on_both_databases![
     users_come_in_every_order_under_every_filter_as_they_would_in_memory,

@@ -2,19 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use diesel::query_dsl::methods::ExecuteDsl;
 use uuid::Uuid;
 use vestibule_domain::{
     AccountId, AssignableRole, Email, Entity, EntityId, EntityRole, EntityStatus, InvitationEnd,
     InvitationId, Name, OrganizationId, OrganizationRole, Scope, Status, Timestamp, UserId,
 };
 
+use crate::Store;
 use crate::statement::Statement;
-use crate::store::writing;
-use crate::{Fault, Store};
+use crate::testing::{NOW_MICROS, account_statement, now, run};
 
-/// The moment at which everything is read.
-pub(crate) const NOW_MICROS: i64 = 1_764_000_000_000_000;
 const HOUR_MICROS: i64 = 3_600_000_000;
 
 /// Characters that mean something to some database, beside such that do not.
@@ -85,10 +82,6 @@ impl Dice {
             .map(|_| *self.one_of(SYLLABLES))
             .collect()
     }
-}
-
-pub(crate) fn now() -> Timestamp {
-    Timestamp::from_micros(NOW_MICROS).unwrap()
 }
 
 impl World {
@@ -464,38 +457,6 @@ impl World {
             .text(format!(", '{}')", person.status));
         row
     }
-}
-
-/// An account of its own for every test that needs one.
-pub(crate) fn account_statement(account: AccountId, email: &str, name: &str) -> Statement<()> {
-    let mut row = Statement::new("insert into accounts values (");
-    row.id(account)
-        .text(", ")
-        .word(email)
-        .text(", ")
-        .word(email)
-        .text(", ")
-        .word(name)
-        .text(", 'old hash', ")
-        .micros(NOW_MICROS)
-        .text(", ")
-        .micros(NOW_MICROS)
-        .text(")");
-    row
-}
-
-/// Runs statements in one transaction.
-pub(crate) async fn run(store: &Store, statements: Vec<Statement<()>>) {
-    let written: Result<(), Fault> = async {
-        writing!(store, conn => {
-            for statement in &statements {
-                ExecuteDsl::execute(statement, conn)?;
-            }
-            Ok(())
-        })
-    }
-    .await;
-    written.unwrap();
 }
 
 fn id_of(invitation: InvitationId) -> UserId {
