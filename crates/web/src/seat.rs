@@ -165,7 +165,7 @@ impl Seat {
         let done = self.app.store.execute(job).await.or_problem()?;
         let outcome = done.outcomes.into_iter().next();
         match outcome.ok_or_else(Problem::internal)? {
-            Ok(event) => Ok((event, done.directory)),
+            Ok(event) => Ok((event, done.directory.ok_or_else(Problem::internal)?)),
             Err(rejection) => Err(self.refused(&rejection, places)),
         }
     }

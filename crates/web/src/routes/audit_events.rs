@@ -12,6 +12,7 @@ use crate::answer::{self, Answer};
 use crate::app::App;
 use crate::call::Call;
 use crate::fault::OrProblem;
+use crate::problem::Problem;
 use crate::pending::PendingStore as _;
 use crate::problem::Places;
 use crate::query::{Blamed, Parameters};
@@ -118,7 +119,8 @@ pub(crate) async fn verify_audit_events(State(app): State<App>, call: Call) -> A
         .store
         .verify_audit(seat.organization(), known)
         .await
-        .or_problem()?;
+        .or_problem()?
+        .ok_or_else(Problem::not_found)?;
     answer::json(
         StatusCode::OK,
         &AuditVerificationBody {
