@@ -45,19 +45,22 @@ impl Store {
 
     /// Deletes an account, and its user in every organization with everything they have there.
     ///
-    /// Rule: R-REM-7: refused while it is Primary Admin anywhere.
+    /// Rules: R-REM-7: refused while it is Primary Admin anywhere; R-SES-4: `signed_in` is when the
+    /// account's password was last proved.
     ///
     /// # Errors
     /// A fault of the database.
     pub async fn delete_account(
         &self,
         account: AccountId,
+        signed_in: Timestamp,
         at: Timestamp,
         origin: Origin,
     ) -> Result<AccountChange, Fault> {
         let policy = self.policy.clone();
         writing!(self, conn => {
-            queries::account_changes::delete(conn, policy.as_ref(), account, at, &origin)
+            let moments = queries::account_changes::Moments { signed_in, at };
+            queries::account_changes::delete(conn, policy.as_ref(), account, moments, &origin)
         })
     }
 }

@@ -43,6 +43,7 @@ mod tokens;
 mod transaction;
 mod verification;
 mod workers;
+mod written;
 
 pub use account_changes::AccountChange;
 pub use accounts::{Account, AccountOrganization, NewPassword, PasswordChange, PasswordHash};

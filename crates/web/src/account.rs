@@ -1,11 +1,12 @@
 //! Renaming and deleting an account, which reach all of its organizations.
 
 use vestibule_domain::{Name, Timestamp};
-use vestibule_storage::Origin;
+use vestibule_storage::{AccountChange, Origin};
 
 use crate::app::App;
 use crate::authentication::SignedInAccount;
-use crate::problem::Problem;
+use crate::fault::OrProblem;
+use crate::problem::{Places, Problem};
 
 impl App {
     /// Renames an account, and each of its users.
@@ -19,8 +20,9 @@ impl App {
         at: Timestamp,
         origin: Origin,
     ) -> Result<(), Problem> {
-        let _ = (signed_in, name, at, origin);
-        Err(Problem::internal())
+        let account = signed_in.account;
+        let changed = self.store.rename_account(account, name, at, origin).await;
+        settled(&changed.or_problem()?, at)
     }
 
     /// Deletes an account, and removes each of its users.
@@ -35,7 +37,20 @@ impl App {
         at: Timestamp,
         origin: Origin,
     ) -> Result<(), Problem> {
-        let _ = (signed_in, at, origin);
-        Err(Problem::internal())
+        let changed = self
+            .store
+            .delete_account(signed_in.account, signed_in.session.created_at, at, origin)
+            .await;
+        settled(&changed.or_problem()?, at)
+    }
+}
+
+fn settled(changed: &AccountChange, at: Timestamp) -> Result<(), Problem> {
+    match changed {
+        AccountChange::Done => Ok(()),
+        AccountChange::NoSuchAccount => Err(Problem::not_signed_in()),
+        AccountChange::Refused { rejection, .. } => {
+            Err(Problem::of_rejection(rejection, &Places::none(), at))
+        }
     }
 }

@@ -1,18 +1,19 @@
 //! Making an organization with its Primary Admin: by the operator, or by the one-time link.
 
-use vestibule_domain::{Email, Name, OrganizationId, Timestamp};
-use vestibule_storage::Origin;
+use vestibule_domain::{AccountId, Email, Founding, Name, OrganizationId, Timestamp};
+use vestibule_storage::{Account, Founded, KeptAnswer, NewAccount, Origin};
 
-use crate::answer::Answer;
-use crate::app::App;
+use crate::answer::{self, Answer};
+use crate::app::{App, fresh};
 use crate::fault::OrProblem;
-use crate::password::Password;
-use crate::problem::Problem;
-use crate::seat::Repeat;
+use crate::password::{OwnWords, Password};
+use crate::problem::{Code, Problem};
+use crate::seat::{Performed, Repeat};
+use crate::wire::organization::OrganizationBody;
 
 /// What an organization is made of.
 #[derive(Clone, Debug)]
-pub struct Founder {
+pub struct Foundation {
     /// The organization's name.
     pub organization_name: Name,
     /// The email of its Primary Admin; one that has an account keeps it.
@@ -21,6 +22,15 @@ pub struct Founder {
     pub name: Name,
     /// Their password: a new account's, or the one that their account has.
     pub password: Password,
+}
+
+/// Where in a request the email and the password of the Primary Admin stand.
+#[derive(Clone, Copy, Debug)]
+pub struct FoundationPlaces {
+    /// The email's field.
+    pub email: &'static str,
+    /// The password's field.
+    pub password: &'static str,
 }
 
 impl App {
@@ -39,31 +49,153 @@ impl App {
     /// Makes the first organization at the one-time link.
     ///
     /// # Errors
-    /// `not_found` where the link opens nothing (any more), `password_too_weak` at the second
-    /// pointer, `account_mismatch` at the first.
+    /// `not_found` where the link opens nothing (any more), `password_too_weak`,
+    /// `account_mismatch`.
     pub async fn set_up(
         &self,
         secret: &str,
-        founder: Founder,
-        pointers: (&str, &str),
+        foundation: Foundation,
+        places: FoundationPlaces,
         at: Timestamp,
         origin: Origin,
     ) -> Result<OrganizationId, Problem> {
         self.open_set_up(secret).await?;
-        let _ = (founder, pointers, at, origin);
-        Err(Problem::internal())
+        let storable = self.storable(foundation, places, at, origin).await?;
+        let storable = vestibule_storage::Foundation {
+            founder: vestibule_storage::Founder::FirstVisitor,
+            ..storable
+        };
+        let (organization, _) = self.write_foundation(storable, places).await?;
+        Ok(organization)
     }
 
-    /// Makes an organization, the same way again for the same `Idempotency-Key`.
+    /// Makes an organization for the operator, the same way again for the same `Idempotency-Key`.
     pub(crate) async fn found_repeatably(
         &self,
-        founder: Founder,
-        pointers: (&str, &str),
+        foundation: Foundation,
+        places: FoundationPlaces,
         repeat: Option<Repeat>,
         at: Timestamp,
         origin: Origin,
     ) -> Answer {
-        let _ = (founder, pointers, repeat, at, origin);
-        Err(Problem::internal())
+        let claim = match repeat {
+            None => None,
+            Some(repeat) => match self.begin(repeat, None, "operator".to_owned(), at).await? {
+                Performed::Before(kept) => return answer::give(kept),
+                Performed::Now(claim) => Some(claim),
+            },
+        };
+        let storable = match self.storable(foundation, places, at, origin).await {
+            Ok(storable) => storable,
+            Err(problem) => {
+                if let Some(claim) = claim {
+                    self.store.release_idempotent(claim).await.or_problem()?;
+                }
+                return Err(problem);
+            }
+        };
+        let storable = vestibule_storage::Foundation {
+            idempotency: claim,
+            answer: Some(Box::new(|written| {
+                let body = OrganizationBody::from(written.directory.organization());
+                let location = format!("/v1/organizations/{}", body.id);
+                Ok(answer::made(location, &body).ok())
+            })),
+            ..storable
+        };
+        let (_, kept) = self.write_foundation(storable, places).await?;
+        answer::give(kept.ok_or_else(Problem::internal)?)
     }
+
+    /// The foundation as storage takes it, its password hashed or proved.
+    async fn storable(
+        &self,
+        foundation: Foundation,
+        places: FoundationPlaces,
+        at: Timestamp,
+        origin: Origin,
+    ) -> Result<vestibule_storage::Foundation, Problem> {
+        let key = foundation.email.key().clone();
+        let found = self.store.account_by_email(key).await.or_problem()?;
+        let (account, name, new_account) = match found {
+            Some(account) => {
+                self.prove_account(&account, foundation.password, places)
+                    .await?;
+                (account.id, account.name, None)
+            }
+            None => {
+                let own = OwnWords::none()
+                    .with_email(&foundation.email)
+                    .with_words(foundation.name.as_str())
+                    .with_words(foundation.organization_name.as_str());
+                let hashed = self.passwords.hash(foundation.password, own).await;
+                let id: AccountId = fresh();
+                let new = NewAccount {
+                    id,
+                    email: foundation.email.clone(),
+                    name: foundation.name.clone(),
+                    password_hash: hashed
+                        .map_err(|refusal| refusal.into_problem(places.password))?,
+                };
+                (id, foundation.name, Some(new))
+            }
+        };
+        Ok(vestibule_storage::Foundation {
+            founding: Founding {
+                organization: fresh(),
+                name: foundation.organization_name,
+                primary_admin: fresh(),
+                email: foundation.email,
+                primary_admin_name: name,
+                account,
+                at,
+            },
+            founder: vestibule_storage::Founder::Operator,
+            origin,
+            new_account,
+            idempotency: None,
+            answer: None,
+        })
+    }
+
+    async fn prove_account(
+        &self,
+        account: &Account,
+        password: Password,
+        places: FoundationPlaces,
+    ) -> Result<(), Problem> {
+        let stored = Some(account.password_hash.clone());
+        if self.passwords.verify(password, stored).await? {
+            return Ok(());
+        }
+        Err(mismatch(places))
+    }
+
+    async fn write_foundation(
+        &self,
+        foundation: vestibule_storage::Foundation,
+        places: FoundationPlaces,
+    ) -> Result<(OrganizationId, Option<KeptAnswer>), Problem> {
+        match self
+            .store
+            .found_organization(foundation)
+            .await
+            .or_problem()?
+        {
+            Founded::Done {
+                directory, answer, ..
+            } => Ok((directory.organization().id, answer)),
+            // RACE: somebody made the account in the meantime; its password was not proved.
+            Founded::AccountExists(_) | Founded::AccountGone => Err(mismatch(places)),
+            Founded::NotTheFirst => Err(Problem::not_found()),
+        }
+    }
+}
+
+fn mismatch(places: FoundationPlaces) -> Problem {
+    Problem::new(
+        Code::AccountMismatch,
+        "this email has an account, and this is not its password",
+    )
+    .at(places.password)
 }

@@ -11,7 +11,6 @@ use crate::app::{App, fresh};
 use crate::authentication::SignedInAccount;
 use crate::fault::OrProblem;
 use crate::password::{OwnWords, Password};
-use crate::pending::PendingStore as _;
 use crate::problem::{Code, FieldError, Places, Problem};
 use crate::rate_limit::Attempt;
 

@@ -16,7 +16,6 @@ mod invitee;
 mod metrics;
 mod openapi;
 mod password;
-mod pending;
 mod problem;
 mod public_url;
 mod query;
@@ -34,7 +33,7 @@ pub use app::{App, Inner, MetricsPlace, OperatorKey, SetUpSecret, Settings, now}
 pub use authentication::{Caller, Head, SignedInAccount};
 pub use call::PeerAddress;
 pub use fault::OrProblem;
-pub use founding::Founder;
+pub use founding::{Foundation, FoundationPlaces};
 pub use invitee::{Accepted, Consent};
 pub use password::{
     CHARACTERS_MAX, CHARACTERS_MIN, HashRefusal, OwnWords, Password, PasswordPool, WeakPassword,

@@ -118,20 +118,21 @@ impl OwnWords {
 
     /// And the email, whole and in its parts.
     #[must_use]
-    pub fn with_email(mut self, email: &Email) -> Self {
-        self.0.push(email.as_str().to_owned());
-        self.with_words(email.as_str())
+    pub fn with_email(self, email: &Email) -> Self {
+        let local = email.as_str().split('@').next().unwrap_or_default();
+        self.with_words(local).with_words(email.as_str())
     }
 
-    /// And each word of a name.
+    /// And a name: whole, each of its words, and the words run together.
     #[must_use]
     pub fn with_words(mut self, name: &str) -> Self {
-        self.0.push(name.to_owned());
-        self.0.extend(
+        let words = || {
             name.split(|c: char| !c.is_alphanumeric())
                 .filter(|word| !word.is_empty())
-                .map(str::to_owned),
-        );
+        };
+        self.0.push(name.to_owned());
+        self.0.push(words().collect());
+        self.0.extend(words().map(str::to_owned));
         self
     }
 }

@@ -21,7 +21,6 @@ use crate::body::{self, Unread};
 use crate::call::Call;
 use crate::etag::{EntityTag, Tags};
 use crate::fault::OrProblem;
-use crate::pending::PendingStore as _;
 use crate::problem::{Code, Places, Problem};
 
 /// An actor in an organization, at one moment.
@@ -83,6 +82,35 @@ impl App {
     pub(crate) async fn seat_of(&self, call: &Call) -> Result<Seat, Problem> {
         self.seat(call.head(), call.id("org"), call.at, call.origin())
             .await
+    }
+
+    /// Begins a request that carries an idempotency key.
+    pub(crate) async fn begin(
+        &self,
+        repeat: Repeat,
+        organization: Option<OrganizationId>,
+        actor: String,
+        at: Timestamp,
+    ) -> Result<Performed<IdempotencyClaim>, Problem> {
+        let request = IdempotencyRequest {
+            organization,
+            actor,
+            key: repeat.key,
+            digest: repeat.digest,
+            at,
+        };
+        match self.store.begin_idempotent(request).await.or_problem()? {
+            Begun::Fresh(claim) => Ok(Performed::Now(claim)),
+            Begun::Replay(kept) => Ok(Performed::Before(kept)),
+            Begun::InUse => Err(Problem::new(
+                Code::IdempotencyKeyInUse,
+                "a request with this `Idempotency-Key` is still being worked on",
+            )),
+            Begun::Reused => Err(Problem::new(
+                Code::IdempotencyKeyReused,
+                "this `Idempotency-Key` was used for another request",
+            )),
+        }
     }
 
     /// The seat of whoever holds an invitation's link.
@@ -170,38 +198,52 @@ impl Seat {
         }
     }
 
-    /// Asks for a change and answers it, the same way again for the same `Idempotency-Key`.
+    /// Asks for a change and answers from what was loaded for its decision, the same way again for
+    /// the same `Idempotency-Key`.
     ///
-    /// The answer is made inside the transaction, so what is kept is what was sent.
+    /// The answer costs no query, and without a key changes of many requests are decided together.
     pub(crate) async fn change(
         &self,
         change: Change,
-        answer: impl Fn(&Event, &mut Written<'_>) -> Result<Option<KeptAnswer>, Fault>
-        + Send
-        + Sync
-        + 'static,
-        unchanged: impl Fn(&mut Written<'_>) -> Result<Option<KeptAnswer>, Fault>
+        answer: impl Fn(Option<&Event>, &Directory) -> Option<KeptAnswer> + Send + Sync + 'static,
+    ) -> Answer {
+        if change.repeat.is_some() {
+            return self
+                .change_and_read(change, move |event, written| {
+                    Ok(answer(event, written.directory))
+                })
+                .await;
+        }
+        let (event, directory) = self.execute(change.command, &change.places).await?;
+        let kept = answer(event.as_ref(), &directory);
+        answer::give(kept.ok_or_else(Problem::internal)?)
+    }
+
+    /// Asks for a change and answers from what is stored then, read inside its transaction: what is
+    /// kept for an `Idempotency-Key` is what was sent.
+    pub(crate) async fn change_and_read(
+        &self,
+        change: Change,
+        answer: impl Fn(Option<&Event>, &mut Written<'_>) -> Result<Option<KeptAnswer>, Fault>
         + Send
         + Sync
         + 'static,
     ) -> Answer {
         let submissions = vec![self.submission(change.command, None)];
-        let places = change.places;
-        let done = self
+        let performed = self
             .perform(submissions, change.repeat, move |written| {
-                match written.outcomes.first() {
-                    Some(Ok(Some(event))) => answer(&event.clone(), written),
-                    Some(Ok(None)) => unchanged(written),
+                match written.outcomes.first().cloned() {
+                    Some(Ok(event)) => answer(event.as_ref(), written),
                     Some(Err(_)) | None => Ok(None),
                 }
             })
             .await?;
-        let done = match done {
+        let done = match performed {
             Performed::Before(kept) => return answer::give(kept),
             Performed::Now(done) => done,
         };
         match done.outcomes.first() {
-            Some(Err(rejection)) => Err(self.refused(rejection, &places)),
+            Some(Err(rejection)) => Err(self.refused(rejection, &change.places)),
             Some(Ok(_)) => answer::give(done.answer.ok_or_else(Problem::internal)?),
             None => Err(Problem::internal()),
         }
@@ -216,10 +258,17 @@ impl Seat {
     ) -> Result<Performed, Problem> {
         let claim = match repeat {
             None => None,
-            Some(repeat) => match self.begin(repeat).await? {
-                Performed::Before(kept) => return Ok(Performed::Before(kept)),
-                Performed::Now(claim) => Some(claim),
-            },
+            Some(repeat) => {
+                let organization = Some(self.organization);
+                let begun = self
+                    .app
+                    .begin(repeat, organization, self.signature(), self.at)
+                    .await?;
+                match begun {
+                    Performed::Before(kept) => return Ok(Performed::Before(kept)),
+                    Performed::Now(claim) => Some(claim),
+                }
+            }
         };
         let job = Job {
             organization: self.organization,
@@ -287,34 +336,6 @@ impl Seat {
             actor: self.actor,
             command,
             at: self.at,
-        }
-    }
-
-    async fn begin(&self, repeat: Repeat) -> Result<Performed<IdempotencyClaim>, Problem> {
-        let request = IdempotencyRequest {
-            organization: Some(self.organization),
-            actor: self.signature(),
-            key: repeat.key,
-            digest: repeat.digest,
-            at: self.at,
-        };
-        match self
-            .app
-            .store
-            .begin_idempotent(request)
-            .await
-            .or_problem()?
-        {
-            Begun::Fresh(claim) => Ok(Performed::Now(claim)),
-            Begun::Replay(kept) => Ok(Performed::Before(kept)),
-            Begun::InUse => Err(Problem::new(
-                Code::IdempotencyKeyInUse,
-                "a request with this `Idempotency-Key` is still being worked on",
-            )),
-            Begun::Reused => Err(Problem::new(
-                Code::IdempotencyKeyReused,
-                "this `Idempotency-Key` was used for another request",
-            )),
         }
     }
 

@@ -16,6 +16,13 @@ use crate::column::{id, word};
 use crate::job::{Origin, Submission};
 use crate::schema::{accounts, users};
 
+/// When the account's owner asks, and when they proved their password.
+#[derive(Clone, Copy)]
+pub(crate) struct Moments {
+    pub(crate) signed_in: Timestamp,
+    pub(crate) at: Timestamp,
+}
+
 /// Gives the account and all its users another name.
 pub(crate) fn rename(
     conn: &mut Conn,
@@ -32,7 +39,8 @@ pub(crate) fn rename(
         user,
         name: name.clone(),
     };
-    if let Some(refused) = everywhere(conn, policy, account, command, at, origin)? {
+    let moments = Moments { signed_in: at, at };
+    if let Some(refused) = everywhere(conn, policy, account, command, moments, origin)? {
         return Ok(refused);
     }
     diesel::update(accounts::table.filter(accounts::id.eq(id(account))))
@@ -46,14 +54,14 @@ pub(crate) fn delete(
     conn: &mut Conn,
     policy: Option<&Arc<Policy>>,
     account: AccountId,
-    at: Timestamp,
+    moments: Moments,
     origin: &Origin,
 ) -> Result<AccountChange, Fault> {
     if !dialect::lock_account(conn, account)? {
         return Ok(AccountChange::NoSuchAccount);
     }
     let command = |user| Command::RemoveOwnUser { user };
-    if let Some(refused) = everywhere(conn, policy, account, command, at, origin)? {
+    if let Some(refused) = everywhere(conn, policy, account, command, moments, origin)? {
         return Ok(refused);
     }
     // Its sessions and password resets go with it, by their references.
@@ -67,7 +75,7 @@ fn everywhere(
     policy: Option<&Arc<Policy>>,
     account: AccountId,
     command: impl Fn(UserId) -> Command,
-    at: Timestamp,
+    moments: Moments,
     origin: &Origin,
 ) -> Result<Option<AccountChange>, Fault> {
     let places: Vec<(OrganizationId, UserId)> = users::table
@@ -81,10 +89,10 @@ fn everywhere(
             request: Request {
                 actor: Actor::User {
                     id: user,
-                    signed_in: at,
+                    signed_in: moments.signed_in,
                 },
                 command: command(user),
-                at,
+                at: moments.at,
             },
             origin: origin.clone(),
             new_account: None,

@@ -12,9 +12,7 @@ use crate::answer::{self, Answer};
 use crate::app::App;
 use crate::call::Call;
 use crate::fault::OrProblem;
-use crate::problem::Problem;
-use crate::pending::PendingStore as _;
-use crate::problem::Places;
+use crate::problem::{Places, Problem};
 use crate::query::{Blamed, Parameters};
 use crate::seat::Change;
 use crate::wire::Listed;
@@ -124,7 +122,7 @@ pub(crate) async fn verify_audit_events(State(app): State<App>, call: Call) -> A
     answer::json(
         StatusCode::OK,
         &AuditVerificationBody {
-            ok: found.first_bad_seq.is_none(),
+            ok: found.is_ok(),
             events: found.events,
             head: AuditHeadBody {
                 seq: found.head.seq,
@@ -157,17 +155,13 @@ pub(crate) async fn erase_person(State(app): State<App>, call: Call) -> Answer {
     let change = Change::new(Command::ErasePerson { user })
         .pointing(Places::none().with_user(user, "/user_id"))
         .repeatable(repeat);
-    let answer = move || {
-        Ok(answer::plain(
-            StatusCode::OK,
-            &NamedUserBody {
-                user_id: user.uuid(),
-            },
-        )
-        .ok())
+    let body = NamedUserBody {
+        user_id: user.uuid(),
     };
-    seat.change(change, move |_, _| answer(), move |_| answer())
-        .await
+    seat.change(change, move |_, _| {
+        answer::plain(StatusCode::OK, &body).ok()
+    })
+    .await
 }
 
 #[derive(serde::Serialize)]

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use vestibule_domain::{Command, EntityId, Name, Reading, Rejection, Scope};
-use vestibule_storage::{EntitiesPage, Written};
+use vestibule_storage::EntitiesPage;
 
 use crate::answer::{self, Answer};
 use crate::app::{App, fresh};
@@ -78,13 +78,11 @@ pub(crate) async fn create_entity(State(app): State<App>, call: Call) -> Answer 
     .pointing(Places::none().with_name("/name"))
     .repeatable(repeat);
     let organization = seat.organization();
-    let answer = move |written: &mut Written<'_>| {
+    seat.change(change, move |_, directory| {
         let location = format!("/v1/organizations/{organization}/entities/{entity}");
-        let made = written.directory.entity(entity).map(EntityBody::from);
-        Ok(made.and_then(|body| answer::made(location, &body).ok()))
-    };
-    seat.change(change, move |_, written| answer(written), |_| Ok(None))
-        .await
+        answer::made(location, &EntityBody::from(directory.entity(entity)?)).ok()
+    })
+    .await
 }
 
 /// Get an entity
@@ -189,12 +187,10 @@ pub(crate) async fn unarchive_entity(State(app): State<App>, call: Call) -> Answ
 impl Seat {
     /// Carries out a change of an entity and answers with it as it is then.
     async fn change_entity(&self, entity: EntityId, change: Change) -> Answer {
-        let answer = move |written: &mut Written<'_>| {
-            let body = written.directory.entity(entity).map(EntityBody::from);
-            Ok(body.and_then(|body| answer::resource(StatusCode::OK, &body).ok()))
-        };
-        self.change(change, move |_, written| answer(written), answer)
-            .await
+        self.change(change, move |_, directory| {
+            answer::resource(StatusCode::OK, &EntityBody::from(directory.entity(entity)?)).ok()
+        })
+        .await
     }
 }
 

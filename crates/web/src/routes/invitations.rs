@@ -6,13 +6,12 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use uuid::Uuid;
 use vestibule_domain::{AssignableRole, Command, Email, InvitationId, Reading, UserId};
-use vestibule_storage::{InvitationRow, InvitationsPage, Written};
+use vestibule_storage::{InvitationRow, InvitationsPage};
 
 use crate::answer::{self, Answer};
 use crate::app::{App, fresh};
 use crate::call::Call;
 use crate::fault::OrProblem;
-use crate::pending::PendingWritten as _;
 use crate::problem::{Code, Places, Problem};
 use crate::query::{Blamed, Parameters};
 use crate::seat::{Change, Seat, must_match};
@@ -73,15 +72,10 @@ pub(crate) async fn invite_user(State(app): State<App>, call: Call) -> Answer {
     let command = invite(body, fresh(), invitation);
     let change = Change::new(command).pointing(places).repeatable(repeat);
     let organization = seat.organization();
-    seat.change(
-        change,
-        move |event, written| {
-            let location = format!("/v1/organizations/{organization}/invitations/{invitation}");
-            let body = InvitationBody::just_sent(event, written.directory);
-            Ok(body.and_then(|body| answer::made(location, &body).ok()))
-        },
-        |_| Ok(None),
-    )
+    seat.change(change, move |event, directory| {
+        let location = format!("/v1/organizations/{organization}/invitations/{invitation}");
+        answer::made(location, &InvitationBody::just_sent(event?, directory)?).ok()
+    })
     .await
 }
 
@@ -125,14 +119,13 @@ pub(crate) async fn resend_invitation(State(app): State<App>, call: Call) -> Ans
         return Err(none_here());
     }
     let at = seat.at();
-    let answer = move |written: &mut Written<'_>| {
+    let change = Change::new(command).repeatable(repeat);
+    seat.change_and_read(change, move |_, written| {
         let row = written.invitation(invitation, at)?;
         let body = row.as_ref().map(InvitationBody::from);
         Ok(body.and_then(|body| answer::resource(StatusCode::OK, &body).ok()))
-    };
-    let change = Change::new(command).repeatable(repeat);
-    seat.change(change, move |_, written| answer(written), |_| Ok(None))
-        .await
+    })
+    .await
 }
 
 /// Revoke an invitation
@@ -182,13 +175,13 @@ pub(crate) fn invite(body: Invite, user: UserId, invitation: InvitationId) -> Co
     }
 }
 
-/// A harmless invitation, to ask whether the actor may invite at all.
+/// A harmless invitation, to ask whether the actor may invite at all; the same each time.
 pub(crate) fn stand_in() -> Command {
     #[expect(clippy::expect_used, reason = "a constant that is an email")]
     let email = Email::new("stand-in@vestibule.invalid").expect("it is an email");
     Command::InviteUser {
-        user: fresh(),
-        invitation: fresh(),
+        user: UserId::new(Uuid::nil()),
+        invitation: InvitationId::new(Uuid::nil()),
         email,
         role: AssignableRole::User,
         name: None,

@@ -3,13 +3,12 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use vestibule_domain::{Command, EntityId, EntityRole, Event, Reading, UserId};
-use vestibule_storage::{CandidatesPage, Fault, KeptAnswer, MembersPage, Written};
+use vestibule_storage::{CandidatesPage, MembersPage};
 
 use crate::answer::{self, Answer};
 use crate::app::App;
 use crate::call::Call;
 use crate::fault::OrProblem;
-use crate::pending::PendingWritten as _;
 use crate::problem::{Places, Problem};
 use crate::query::{Blamed, Parameters};
 use crate::routes::users::Sorting;
@@ -116,19 +115,17 @@ pub(crate) async fn set_member(State(app): State<App>, call: Call) -> Answer {
         role: body.role,
     })
     .pointing(Places::none().with_role("/role"));
-    seat.change(
-        change,
-        move |event, written| {
-            let is_new = matches!(event, Event::MembershipSet { before: None, .. });
-            let status = if is_new {
-                StatusCode::CREATED
-            } else {
-                StatusCode::OK
-            };
-            member_answer(written, (entity, user), status)
-        },
-        move |written| member_answer(written, (entity, user), StatusCode::OK),
-    )
+    seat.change(change, move |event, directory| {
+        let is_new = matches!(event, Some(Event::MembershipSet { before: None, .. }));
+        let status = if is_new {
+            StatusCode::CREATED
+        } else {
+            StatusCode::OK
+        };
+        let role = directory.membership(user, entity)?;
+        let body = MemberBody::of(directory.user(user)?, role);
+        answer::resource(status, &body).ok()
+    })
     .await
 }
 
@@ -170,13 +167,4 @@ async fn precondition(
         .map(|row| answer::written(&MemberBody::from(&row)))
         .transpose()?;
     must_match(&tags, bytes.as_deref())
-}
-
-fn member_answer(
-    written: &mut Written<'_>,
-    (entity, user): (EntityId, UserId),
-    status: StatusCode,
-) -> Result<Option<KeptAnswer>, Fault> {
-    let row = written.member(entity, user)?;
-    Ok(row.and_then(|row| answer::resource(status, &MemberBody::from(&row)).ok()))
 }

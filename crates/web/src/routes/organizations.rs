@@ -2,8 +2,8 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use vestibule_domain::{Command, InvitationLifetime, Reading, UserId, UserManagement};
-use vestibule_storage::{KeptAnswer, Written};
+use vestibule_domain::{Command, Directory, InvitationLifetime, Reading, UserId, UserManagement};
+use vestibule_storage::KeptAnswer;
 
 use crate::answer::{self, Answer};
 use crate::app::App;
@@ -11,7 +11,7 @@ use crate::authentication::Caller;
 use crate::call::Call;
 use crate::etag::EntityTag;
 use crate::fault::OrProblem;
-use crate::founding::Founder;
+use crate::founding::{Foundation, FoundationPlaces};
 use crate::problem::{Places, Problem};
 use crate::query::Parameters;
 use crate::seat::{Change, Seat, must_match};
@@ -38,14 +38,17 @@ pub(crate) async fn create_organization(State(app): State<App>, call: Call) -> A
         Caller::Account(_) | Caller::Key(_) => return Err(Problem::not_allowed()),
     }
     let body = body.read()?;
-    let founder = Founder {
+    let foundation = Foundation {
         organization_name: body.name,
         email: body.primary_admin.email,
         name: body.primary_admin.name,
         password: body.primary_admin.password,
     };
-    let pointers = ("/primary_admin/email", "/primary_admin/password");
-    app.found_repeatably(founder, pointers, repeat, call.at, call.origin())
+    let places = FoundationPlaces {
+        email: "/primary_admin/email",
+        password: "/primary_admin/password",
+    };
+    app.found_repeatably(foundation, places, repeat, call.at, call.origin())
         .await
 }
 
@@ -93,7 +96,7 @@ pub(crate) async fn update_organization(State(app): State<App>, call: Call) -> A
         user_management: body.user_management,
         invitation_lifetime: body.invitation_ttl_seconds,
     });
-    seat.change(change, |_, written| now(written), now).await
+    seat.change(change, |_, directory| now(directory)).await
 }
 
 /// Transfer ownership
@@ -118,7 +121,7 @@ pub(crate) async fn transfer_ownership(State(app): State<App>, call: Call) -> An
     let change = Change::new(Command::TransferOwnership { to: body.user_id })
         .pointing(Places::none().with_user(body.user_id, "/user_id"))
         .repeatable(repeat);
-    seat.change(change, |_, written| now(written), now).await
+    seat.change(change, |_, directory| now(directory)).await
 }
 
 impl Seat {
@@ -160,7 +163,7 @@ async fn current(seat: &Seat) -> Result<Vec<u8>, Problem> {
 }
 
 /// The organization as a change left it.
-fn now(written: &mut Written<'_>) -> Result<Option<KeptAnswer>, vestibule_storage::Fault> {
-    let body = OrganizationBody::from(written.directory.organization());
-    Ok(answer::resource(StatusCode::OK, &body).ok())
+fn now(directory: &Directory) -> Option<KeptAnswer> {
+    let body = OrganizationBody::from(directory.organization());
+    answer::resource(StatusCode::OK, &body).ok()
 }

@@ -5,14 +5,13 @@ use std::str::FromStr;
 use axum::extract::State;
 use axum::http::StatusCode;
 use vestibule_domain::{Command, Event, Fingerprint, Reading, Rejection, Scope, UserId};
-use vestibule_storage::{Direction, Fault, Holding, KeptAnswer, UsersPage, UsersSort, Written};
+use vestibule_storage::{Direction, Holding, UsersPage, UsersSort};
 
 use crate::answer::{self, Answer};
 use crate::app::App;
 use crate::call::Call;
 use crate::etag::{EntityTag, Tags};
 use crate::fault::OrProblem;
-use crate::pending::PendingWritten as _;
 use crate::problem::{Places, Problem};
 use crate::query::{Blamed, Parameters, Query};
 use crate::seat::{Change, Seat, must_match};
@@ -239,9 +238,12 @@ impl Seat {
     /// Carries out a change of a user and answers with them as they are then.
     async fn change_user(&self, user: UserId, change: Change) -> Answer {
         let at = self.at();
-        let answer = move |written: &mut Written<'_>| user_answer(written, user, at);
-        self.change(change, move |_, written| answer(written), answer)
-            .await
+        self.change_and_read(change, move |_, written| {
+            let row = written.user(user, at)?;
+            let body = row.as_ref().map(UserBody::from);
+            Ok(body.and_then(|body| answer::resource(StatusCode::OK, &body).ok()))
+        })
+        .await
     }
 }
 
@@ -289,15 +291,6 @@ async fn current(seat: &Seat, user: UserId) -> Result<Vec<u8>, Problem> {
         .or_problem()?;
     let gone = || seat.refused(&Rejection::UserNotInOrganization(user), &Places::none());
     answer::written(&UserBody::from(&row.ok_or_else(gone)?))
-}
-
-fn user_answer(
-    written: &mut Written<'_>,
-    user: UserId,
-    at: vestibule_domain::Timestamp,
-) -> Result<Option<KeptAnswer>, Fault> {
-    let row = written.user(user, at)?;
-    Ok(row.and_then(|row| answer::resource(StatusCode::OK, &UserBody::from(&row)).ok()))
 }
 
 /// The fingerprint that was seen; a tag that is none names a plan that cannot be.

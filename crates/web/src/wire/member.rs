@@ -3,7 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
-use vestibule_domain::{EntityRole, Name, Status};
+use vestibule_domain::{EntityRole, Name, Status, User};
 use vestibule_storage::{CandidateRow, MemberRow};
 
 use super::words::{EntityRoleWord, StatusWord};
@@ -39,6 +39,19 @@ pub(crate) struct CandidateBody<'a> {
     /// Their status in the organization.
     #[schema(value_type = StatusWord)]
     pub(crate) status: Status,
+}
+
+impl<'a> MemberBody<'a> {
+    /// A user as a member with that role.
+    pub(crate) fn of(user: &'a User, role: EntityRole) -> Self {
+        Self {
+            user_id: user.id.uuid(),
+            email: user.email.as_str(),
+            name: user.name.as_ref().map(Name::as_str),
+            status: user.status(),
+            role,
+        }
+    }
 }
 
 impl<'a> From<&'a MemberRow> for MemberBody<'a> {

@@ -1,0 +1,43 @@
+//! `/v1/password-resets`
+
+use serde_json::json;
+
+use crate::support::House;
+
+/// R-INV-7, lesson 26.
+#[tokio::test(flavor = "multi_thread")]
+async fn asking_tells_nothing_about_the_email() {
+    let house = House::new().await;
+    let mut answers = Vec::new();
+    for email in ["olivia@house.example", "nobody@house.example"] {
+        let answer = house
+            .anyone()
+            .post("/v1/password-resets", json!({"email": email}))
+            .await;
+        answer.expect(202);
+        answers.push(answer.body);
+    }
+    assert_eq!(answers[0], answers[1]);
+    house
+        .anyone()
+        .post("/v1/password-resets", json!({"email": "x"}))
+        .await
+        .refused(422, "invalid_email");
+}
+
+/// R-INV-7.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_link_is_refused_before_its_fields() {
+    let house = House::new().await;
+    let path = "/v1/password-resets/not-a-token";
+    house
+        .anyone()
+        .post(path, json!({}))
+        .await
+        .refused(404, "reset_not_usable");
+    house
+        .anyone()
+        .post(path, json!({"x": 1}))
+        .await
+        .refused(400, "unknown_field");
+}
