@@ -1,6 +1,8 @@
 //! The queries, written once and compiled twice: `sqlite` and `postgres` each include this file
 //! and name their own `Conn`, `Db` and `dialect`.
 
+#[cfg(test)]
+pub(crate) use super::dialect::plan_of;
 use super::{Conn, batch, dialect};
 
 #[path = "queries/account_changes.rs"]

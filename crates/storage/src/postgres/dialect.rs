@@ -105,7 +105,47 @@ pub(crate) const SKIP_LOCKED: &str = " for update skip locked";
 
 /// Locks the rows of a query until the transaction ends.
 pub(crate) const FOR_UPDATE: &str = " for update";
+
 /// The connection of a transaction, for whoever answers inside it.
 pub(crate) fn written(conn: &mut Conn) -> WrittenConnection<'_> {
     WrittenConnection::Postgres(conn)
+}
+
+/// How PostgreSQL would run a statement if rows were many, a line a step.
+///
+/// A table for a test is so small that reading all of it is cheapest, so those ways are forbidden:
+/// where they stand in a plan all the same, there is no other.
+#[cfg(test)]
+pub(crate) fn plan_of(conn: &mut super::Conn, statement: &str) -> Vec<String> {
+    use diesel::QueryableByName;
+    use diesel::connection::SimpleConnection;
+    use diesel::sql_types::Text;
+
+    #[derive(QueryableByName)]
+    struct Step {
+        #[diesel(sql_type = Text)]
+        #[diesel(column_name = "QUERY PLAN")]
+        detail: String,
+    }
+
+    conn.batch_execute(
+        "set enable_seqscan = off; set enable_sort = off; \
+         set enable_hashjoin = off; set enable_mergejoin = off; set plan_cache_mode = force_generic_plan",
+    )
+    .unwrap();
+    conn.batch_execute(&format!("prepare asked as {statement}"))
+        .unwrap();
+    let parameters = (1..).take_while(|number| statement.contains(&format!("${number}")));
+    let nulls: Vec<&str> = parameters.map(|_| "null").collect();
+    let arguments = if nulls.is_empty() {
+        String::new()
+    } else {
+        format!("({})", nulls.join(", "))
+    };
+    let steps: Vec<Step> =
+        diesel::sql_query(format!("explain (costs off) execute asked{arguments}"))
+            .load(conn)
+            .unwrap();
+    conn.batch_execute("deallocate asked; reset all").unwrap();
+    steps.into_iter().map(|step| step.detail).collect()
 }

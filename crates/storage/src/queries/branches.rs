@@ -197,6 +197,8 @@ impl Branch {
         let way = direction.sql();
         let id = self.id_column();
         match self.key_column() {
+            // An email is there once, so no tie needs an id, and its index holds none.
+            Some(key) if self.key == Key::Email => format!(" order by {key}{way}"),
             Some(key) => format!(" order by {key}{way}, {id}{way}"),
             None => format!(" order by {id}{way}"),
         }
@@ -253,8 +255,12 @@ impl Branch {
             statement.text(format!(" and {id} {beyond} ")).id(after.id);
             return;
         };
-        statement.text(format!(" and ({key}, {id}) {beyond} ("));
         let text = after.key.as_deref().unwrap_or_default();
+        if self.key == Key::Email {
+            statement.text(format!(" and {key} {beyond} ")).word(text);
+            return;
+        }
+        statement.text(format!(" and ({key}, {id}) {beyond} ("));
         if self.key == Key::JoinedAt {
             // A position by time of joining holds microseconds; its check stands for that.
             statement.micros(text.parse().unwrap_or(MICROS_MIN));

@@ -14,6 +14,7 @@ use crate::{
     PageLimit, Search, Store, Total, UsersFilter, UsersPage, UsersSort,
 };
 
+mod plans;
 pub(crate) mod world;
 
 on_both_databases![

@@ -109,7 +109,32 @@ pub(crate) const SKIP_LOCKED: &str = "";
 
 /// SQLITE: a transaction that writes holds everything already.
 pub(crate) const FOR_UPDATE: &str = "";
+
 /// The connection of a transaction, for whoever answers inside it.
 pub(crate) fn written(conn: &mut Conn) -> WrittenConnection<'_> {
     WrittenConnection::Sqlite(conn)
+}
+
+/// How SQLite would run a statement, a line a step.
+#[cfg(test)]
+pub(crate) fn plan_of(conn: &mut super::Conn, statement: &str) -> Vec<String> {
+    use diesel::sql_types::{Integer, Text};
+    use diesel::{QueryableByName, RunQueryDsl};
+
+    #[derive(QueryableByName)]
+    struct Step {
+        #[diesel(sql_type = Integer)]
+        id: i32,
+        #[diesel(sql_type = Text)]
+        detail: String,
+    }
+
+    let steps: Vec<Step> = diesel::sql_query(format!("explain query plan {statement}"))
+        .load(conn)
+        .unwrap();
+    steps
+        .into_iter()
+        .filter(|step| step.id >= 0)
+        .map(|step| step.detail)
+        .collect()
 }

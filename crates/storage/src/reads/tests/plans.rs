@@ -1,0 +1,297 @@
+//! How the databases run what lists ask: through which indexes, in how many statements.
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex};
+
+use diesel::connection::{Connection, InstrumentationEvent};
+use vestibule_domain::{
+    EntityId, EntityRole, InvitationState, OrganizationRole, Scope, SecretDigest, Status,
+};
+
+use super::world::World;
+use super::{DIRECTIONS, SORTS};
+use crate::store::reading;
+use crate::testing::{now, on_both_databases};
+use crate::{
+    AuditPage, CandidatesPage, EntitiesPage, Fault, Holding, InvitationsPage, MembersFilter,
+    MembersPage, PageLimit, Search, SessionLifetime, Store, UsersFilter, UsersPage, UsersSort,
+};
+
+on_both_databases![
+    pages_of_users_walk_an_index_in_their_order,
+    pages_of_members_and_candidates_walk_an_index_in_their_order,
+    other_lists_and_single_things_are_found_by_an_index,
+    the_number_of_statements_does_not_depend_on_the_rows,
+];
+
+/// The statements that a read runs, with the plan of each.
+macro_rules! plans {
+    ($store:expr, $conn:ident => $body:expr) => {{
+        let found: Result<Vec<Plan>, Fault> = async {
+            reading!($store, $conn => {
+                let log = Arc::new(Mutex::new(Vec::new()));
+                let written = Arc::clone(&log);
+                $conn.set_instrumentation(move |event: InstrumentationEvent<'_>| {
+                    if let InstrumentationEvent::StartQuery { query, .. } = event {
+                        written.lock().unwrap().push(query.to_string());
+                    }
+                });
+                $body?;
+                $conn.set_instrumentation(|_: InstrumentationEvent<'_>| {});
+                let statements = std::mem::take(&mut *log.lock().unwrap());
+                Ok(statements
+                    .iter()
+                    .map(|statement| {
+                        let text = statement.split(" -- binds:").next().unwrap();
+                        Plan {
+                            text: text.to_owned(),
+                            steps: queries::plan_of($conn, text),
+                        }
+                    })
+                    .collect())
+            })
+        }
+        .await;
+        found.unwrap()
+    }};
+}
+
+#[derive(Debug)]
+struct Plan {
+    text: String,
+    steps: Vec<String>,
+}
+
+impl Plan {
+    /// Whether it reads a whole table, or a whole index.
+    fn scans(&self) -> bool {
+        const TABLES: [&str; 9] = [
+            "users",
+            "memberships",
+            "entities",
+            "invitations",
+            "outbox",
+            "sessions",
+            "accounts",
+            "api_keys",
+            "audit_events",
+        ];
+        self.steps.iter().any(|step| {
+            let step = step.trim_start_matches([' ', '-', '>']);
+            if let Some(table) = step.strip_prefix("Seq Scan on ") {
+                return TABLES.iter().any(|name| table.starts_with(name));
+            }
+            // SQLITE: what is found already, and lists of values, are scanned as they must be.
+            step.strip_prefix("SCAN ").is_some_and(|what| {
+                !what.starts_with("json_each")
+                    && ![
+                        "page",
+                        "found",
+                        "branch",
+                        "kind",
+                        "trigrams",
+                        "(",
+                        "CONSTANT",
+                        "users_search VIRTUAL TABLE INDEX 0:M",
+                    ]
+                    .iter()
+                    .any(|known| what.starts_with(known))
+            })
+        })
+    }
+
+    /// Whether it sorts rows after it found them.
+    fn sorts(&self) -> bool {
+        self.steps.iter().any(|step| {
+            let step = step.trim_start_matches([' ', '-', '>']);
+            step.contains("TEMP B-TREE FOR ORDER BY") || step.starts_with("Sort")
+        })
+    }
+}
+
+fn assert_walks(plans: &[Plan]) {
+    for plan in plans {
+        assert!(!plan.scans(), "scans: {plan:#?}");
+        assert!(!plan.sorts(), "sorts: {plan:#?}");
+    }
+}
+
+fn assert_finds(plans: &[Plan]) {
+    for plan in plans {
+        assert!(!plan.scans(), "scans: {plan:#?}");
+    }
+}
+
+fn users(world: &World) -> UsersPage {
+    UsersPage {
+        limit: PageLimit::new(3).unwrap(),
+        ..UsersPage::new(world.organization, Scope::Everything, now())
+    }
+}
+
+/// The same page, and one behind it.
+async fn first_and_deeper(store: &Store, page: UsersPage) -> [UsersPage; 2] {
+    let found = store.users_page(page.clone()).await.unwrap();
+    let deeper = page.clone().after(found.next.unwrap().as_str()).unwrap();
+    [page, deeper]
+}
+
+/// R-LST-3: every sort alone; status, role and entity filters by name.
+async fn pages_of_users_walk_an_index_in_their_order(store: &Store) {
+    let world = World::random(301, 60, 3);
+    world.write(store).await;
+    let entity = *world.entity_ids().first().unwrap();
+    let filter = UsersFilter::default;
+    let filters = [
+        filter(),
+        UsersFilter {
+            statuses: [Status::Invited].into(),
+            ..filter()
+        },
+        UsersFilter {
+            roles: [OrganizationRole::Admin].into(),
+            ..filter()
+        },
+        UsersFilter {
+            entities: [entity].into(),
+            ..filter()
+        },
+        UsersFilter {
+            entities: [entity].into(),
+            entity_roles: [EntityRole::Clerk].into(),
+            ..filter()
+        },
+        UsersFilter {
+            holding: Holding::WithoutEntity,
+            ..filter()
+        },
+    ];
+    for direction in DIRECTIONS {
+        for filter in &filters {
+            let page = UsersPage {
+                filter: filter.clone(),
+                direction,
+                limit: PageLimit::new(1).unwrap(),
+                ..users(&world)
+            };
+            for page in first_and_deeper(store, page).await {
+                assert_walks(&plans!(store, conn => queries::users::page(conn, &page)));
+            }
+        }
+        for sort in SORTS {
+            let page = UsersPage {
+                sort,
+                direction,
+                ..users(&world)
+            };
+            for page in first_and_deeper(store, page).await {
+                let plans = plans!(store, conn => queries::users::page(conn, &page));
+                // Who has not joined is met beside who has; their first rows are put in order.
+                if sort == UsersSort::JoinedAt {
+                    assert_finds(&plans);
+                } else {
+                    assert_walks(&plans);
+                }
+            }
+        }
+    }
+    for typed in ["a", "an", "x1.", "n_n3"] {
+        let page = UsersPage {
+            search: Search::new(typed),
+            ..users(&world)
+        };
+        assert_finds(&plans!(store, conn => queries::users::page(conn, &page)));
+    }
+    let user = world.primary_admin;
+    let organization = world.organization;
+    assert_walks(&plans!(store, conn => {
+        queries::users::one(conn, organization, user, &Scope::Everything, now())
+    }));
+}
+
+/// R-LST-3, R-ENT-3.
+async fn pages_of_members_and_candidates_walk_an_index_in_their_order(store: &Store) {
+    let world = World::random(302, 60, 3);
+    world.write(store).await;
+    let entity: EntityId = *world.entity_ids().first().unwrap();
+    for direction in DIRECTIONS {
+        for roles in [BTreeSet::new(), BTreeSet::from([EntityRole::Clerk])] {
+            let page = MembersPage {
+                filter: MembersFilter {
+                    roles,
+                    ..MembersFilter::default()
+                },
+                direction,
+                limit: PageLimit::new(1).unwrap(),
+                ..MembersPage::new(world.organization, entity)
+            };
+            let found = store.members_page(page.clone()).await.unwrap();
+            let deeper = page.clone().after(found.next.unwrap().as_str()).unwrap();
+            for page in [page, deeper] {
+                assert_walks(&plans!(store, conn => queries::members::page(conn, &page)));
+            }
+        }
+    }
+    let page = CandidatesPage::new(world.organization, entity);
+    assert_walks(&plans!(store, conn => queries::members::candidates(conn, &page)));
+    let (organization, user) = (world.organization, world.primary_admin);
+    assert_walks(&plans!(store, conn => {
+        queries::members::one(conn, organization, entity, user)
+    }));
+}
+
+/// R-LST-3, R-INV-9, R-AUD-2, R-SES-2.
+async fn other_lists_and_single_things_are_found_by_an_index(store: &Store) {
+    let world = World::random(303, 60, 3);
+    world.write(store).await;
+    let organization = world.organization;
+    let page = EntitiesPage::new(organization, Scope::Everything);
+    assert_walks(&plans!(store, conn => queries::entities::page(conn, &page)));
+    for states in [
+        vec![],
+        vec![InvitationState::Revoked],
+        vec![InvitationState::Pending],
+        vec![InvitationState::Expired, InvitationState::Suspended],
+    ] {
+        let page = InvitationsPage {
+            states: states.into_iter().collect(),
+            ..InvitationsPage::new(organization, now())
+        };
+        assert_walks(&plans!(store, conn => queries::invitation_rows::page(conn, &page)));
+    }
+    let invitation = world.invitations[0].id;
+    assert_walks(&plans!(store, conn => queries::invitation_rows::link(conn, invitation, now())));
+    let page = AuditPage::new(organization);
+    assert_walks(&plans!(store, conn => queries::audit_rows::page(conn, &page)));
+    let digest = SecretDigest([0; 32]);
+    let lifetime = SessionLifetime::default();
+    assert_walks(&plans!(store, conn => {
+        queries::sessions::by_digest(conn, digest, Some(organization), lifetime)
+    }));
+    assert_walks(&plans!(store, conn => queries::api_key_rows::by_digest(conn, digest)));
+}
+
+/// R-LST-3, lesson 22.
+async fn the_number_of_statements_does_not_depend_on_the_rows(store: &Store) {
+    let few = World::random(304, 16, 3);
+    let many = World::random(305, 150, 9);
+    few.write(store).await;
+    many.write(store).await;
+    let mut numbers = Vec::new();
+    for world in [&few, &many] {
+        for limit in [2, 200] {
+            let page = UsersPage {
+                limit: PageLimit::new(limit).unwrap(),
+                ..users(world)
+            };
+            numbers.push(plans!(store, conn => queries::users::page(conn, &page)).len());
+        }
+    }
+    assert_eq!(numbers, [3; 4]);
+    for world in [&few, &many] {
+        let page = InvitationsPage::new(world.organization, now());
+        let plans = plans!(store, conn => queries::invitation_rows::page(conn, &page));
+        assert_eq!(plans.len(), 3);
+        assert!(plans.iter().all(|plan| !plan.text.is_empty()));
+    }
+}
