@@ -25,6 +25,8 @@ mod removal;
 #[cfg(test)]
 mod serde_forms;
 #[cfg(test)]
+mod smallest;
+#[cfg(test)]
 mod users;
 #[cfg(test)]
 mod values;
