@@ -6,7 +6,7 @@ use super::{assert_none, assert_one};
 const LINES_MAX: usize = 500;
 
 /// Files that are longer, with why.
-const LONGER: [(&str, &str); 8] = [
+const LONGER: [(&str, &str); 7] = [
     (
         "crates/console/assets/vestibule.css",
         "the one stylesheet: a browser asks for it once, and its parts are headed",
@@ -30,10 +30,6 @@ const LONGER: [(&str, &str); 8] = [
     (
         "crates/domain/tests/rules/removal.rs",
         "seven rules, each by its tests, in their order",
-    ),
-    (
-        "crates/domain/tests/rules/serde_forms.rs",
-        "every serialised form as it is kept, one after the other: a list of constants",
     ),
     (
         "crates/storage/src/reads/tests.rs",
