@@ -24,15 +24,6 @@ pub struct Foundation {
     pub password: Password,
 }
 
-/// Where in a request the email and the password of the Primary Admin stand.
-#[derive(Clone, Copy, Debug)]
-pub struct FoundationPlaces {
-    /// The email's field.
-    pub email: &'static str,
-    /// The password's field.
-    pub password: &'static str,
-}
-
 impl App {
     /// Whether that is the secret of the one-time link, and there is no organization yet.
     ///
@@ -49,23 +40,23 @@ impl App {
     /// Makes the first organization at the one-time link.
     ///
     /// # Errors
-    /// `not_found` where the link opens nothing (any more), `password_too_weak`,
-    /// `account_mismatch`.
+    /// `not_found` where the link opens nothing (any more); `password_too_weak` and
+    /// `account_mismatch` point at the password's field by `pointer`.
     pub async fn set_up(
         &self,
         secret: &str,
         foundation: Foundation,
-        places: FoundationPlaces,
+        pointer: &str,
         at: Timestamp,
         origin: Origin,
     ) -> Result<OrganizationId, Problem> {
         self.open_set_up(secret).await?;
-        let storable = self.storable(foundation, places, at, origin).await?;
+        let storable = self.storable(foundation, pointer, at, origin).await?;
         let storable = vestibule_storage::Foundation {
             founder: vestibule_storage::Founder::FirstVisitor,
             ..storable
         };
-        let (organization, _) = self.write_foundation(storable, places).await?;
+        let (organization, _) = self.write_foundation(storable, pointer).await?;
         Ok(organization)
     }
 
@@ -73,7 +64,7 @@ impl App {
     pub(crate) async fn found_repeatably(
         &self,
         foundation: Foundation,
-        places: FoundationPlaces,
+        pointer: &str,
         repeat: Option<Repeat>,
         at: Timestamp,
         origin: Origin,
@@ -85,7 +76,7 @@ impl App {
                 Performed::Now(claim) => Some(claim),
             },
         };
-        let storable = match self.storable(foundation, places, at, origin).await {
+        let storable = match self.storable(foundation, pointer, at, origin).await {
             Ok(storable) => storable,
             Err(problem) => {
                 if let Some(claim) = claim {
@@ -103,7 +94,7 @@ impl App {
             })),
             ..storable
         };
-        let (_, kept) = self.write_foundation(storable, places).await?;
+        let (_, kept) = self.write_foundation(storable, pointer).await?;
         answer::give(kept.ok_or_else(Problem::internal)?)
     }
 
@@ -111,7 +102,7 @@ impl App {
     async fn storable(
         &self,
         foundation: Foundation,
-        places: FoundationPlaces,
+        pointer: &str,
         at: Timestamp,
         origin: Origin,
     ) -> Result<vestibule_storage::Foundation, Problem> {
@@ -119,7 +110,7 @@ impl App {
         let found = self.store.account_by_email(key).await.or_problem()?;
         let (account, name, new_account) = match found {
             Some(account) => {
-                self.prove_account(&account, foundation.password, places)
+                self.prove_account(&account, foundation.password, pointer)
                     .await?;
                 (account.id, account.name, None)
             }
@@ -134,8 +125,7 @@ impl App {
                     id,
                     email: foundation.email.clone(),
                     name: foundation.name.clone(),
-                    password_hash: hashed
-                        .map_err(|refusal| refusal.into_problem(places.password))?,
+                    password_hash: hashed.map_err(|refusal| refusal.into_problem(pointer))?,
                 };
                 (id, foundation.name, Some(new))
             }
@@ -162,19 +152,19 @@ impl App {
         &self,
         account: &Account,
         password: Password,
-        places: FoundationPlaces,
+        pointer: &str,
     ) -> Result<(), Problem> {
         let stored = Some(account.password_hash.clone());
         if self.passwords.verify(password, stored).await? {
             return Ok(());
         }
-        Err(mismatch(places))
+        Err(mismatch(pointer))
     }
 
     async fn write_foundation(
         &self,
         foundation: vestibule_storage::Foundation,
-        places: FoundationPlaces,
+        pointer: &str,
     ) -> Result<(OrganizationId, Option<KeptAnswer>), Problem> {
         match self
             .store
@@ -186,16 +176,16 @@ impl App {
                 directory, answer, ..
             } => Ok((directory.organization().id, answer)),
             // RACE: somebody made the account in the meantime; its password was not proved.
-            Founded::AccountExists(_) | Founded::AccountGone => Err(mismatch(places)),
+            Founded::AccountExists(_) | Founded::AccountGone => Err(mismatch(pointer)),
             Founded::NotTheFirst => Err(Problem::not_found()),
         }
     }
 }
 
-fn mismatch(places: FoundationPlaces) -> Problem {
+fn mismatch(pointer: &str) -> Problem {
     Problem::new(
         Code::AccountMismatch,
         "this email has an account, and this is not its password",
     )
-    .at(places.password)
+    .at(pointer)
 }

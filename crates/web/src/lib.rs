@@ -33,7 +33,7 @@ pub use app::{App, Inner, MetricsPlace, OperatorKey, SetUpSecret, Settings, now}
 pub use authentication::{Caller, Head, SignedInAccount};
 pub use call::PeerAddress;
 pub use fault::OrProblem;
-pub use founding::{Foundation, FoundationPlaces};
+pub use founding::Foundation;
 pub use invitee::{Accepted, Consent};
 pub use password::{
     CHARACTERS_MAX, CHARACTERS_MIN, HashRefusal, OwnWords, Password, PasswordPool, WeakPassword,

@@ -7,7 +7,7 @@ use axum::{
 };
 use vestibule_domain::{Email, Name};
 use vestibule_storage::Origin;
-use vestibule_web::{Code, Founder, Password, Problem, now};
+use vestibule_web::{Code, Foundation, Password, Problem, now};
 
 use super::notice::{Action, NoticePage};
 use crate::{
@@ -20,8 +20,8 @@ use crate::{
     view::{Form, Frame},
 };
 
-/// What the web layer blames by these pointers stands beside the fields of the same name.
-const POINTERS: (&str, &str) = ("/email", "/password");
+/// What the web layer blames by this pointer stands beside the field of the same name.
+const PASSWORD: &str = "/password";
 
 /// The page behind the one-time link.
 #[derive(Debug, Template)]
@@ -54,8 +54,8 @@ pub(crate) async fn set_up(
         .with("organization", sent.value("organization"))
         .with("name", sent.value("name"))
         .with("email", sent.value("email"));
-    let founder = match founder(&sent, form.clone()) {
-        Ok(founder) => founder,
+    let foundation = match foundation(&sent, form.clone()) {
+        Ok(foundation) => foundation,
         Err(form) => {
             return Ok(page_with(
                 &visitor,
@@ -70,7 +70,7 @@ pub(crate) async fn set_up(
     };
     match console
         .app
-        .set_up(&secret, founder, POINTERS, now(), origin)
+        .set_up(&secret, foundation, PASSWORD, now(), origin)
         .await
     {
         Ok(_) => {
@@ -98,7 +98,7 @@ pub(crate) async fn set_up(
 }
 
 /// Reads the form; gives it back with what is wrong in it.
-fn founder(sent: &Sent, mut form: Form) -> Result<Founder, Form> {
+fn foundation(sent: &Sent, mut form: Form) -> Result<Foundation, Form> {
     let organization_name = Name::new(sent.value("organization"));
     let name = Name::new(sent.value("name"));
     let email = Email::new(sent.value("email"));
@@ -112,7 +112,7 @@ fn founder(sent: &Sent, mut form: Form) -> Result<Founder, Form> {
         form = form.wrong("email", messages::whole(&wrong.to_string()));
     }
     match (organization_name, name, email) {
-        (Ok(organization_name), Ok(name), Ok(email)) => Ok(Founder {
+        (Ok(organization_name), Ok(name), Ok(email)) => Ok(Foundation {
             organization_name,
             email,
             name,

@@ -11,7 +11,7 @@ use crate::authentication::Caller;
 use crate::call::Call;
 use crate::etag::EntityTag;
 use crate::fault::OrProblem;
-use crate::founding::{Foundation, FoundationPlaces};
+use crate::founding::Foundation;
 use crate::problem::{Places, Problem};
 use crate::query::Parameters;
 use crate::seat::{Change, Seat, must_match};
@@ -44,11 +44,8 @@ pub(crate) async fn create_organization(State(app): State<App>, call: Call) -> A
         name: body.primary_admin.name,
         password: body.primary_admin.password,
     };
-    let places = FoundationPlaces {
-        email: "/primary_admin/email",
-        password: "/primary_admin/password",
-    };
-    app.found_repeatably(foundation, places, repeat, call.at, call.origin())
+    let pointer = "/primary_admin/password";
+    app.found_repeatably(foundation, pointer, repeat, call.at, call.origin())
         .await
 }
 

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
-use vestibule_storage::{InvitationTokens, OpenOptions, ResetTokens, SecretKey, Store};
+use vestibule_storage::{InvitationTokens, OpenOptions, SecretKey, Store};
 use vestibule_web::{App, OperatorKey, RateLimiting, Settings};
 
 use super::{Answer, Asking, OPERATOR_KEY, PASSWORD};
