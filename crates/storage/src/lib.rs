@@ -64,7 +64,7 @@ pub use reads::{
     ApiKeyRow, ApiKeysPage, AuditActor, AuditEventRow, AuditFilter, AuditHead, AuditOrigin,
     AuditPage, AuditTarget, CandidateRow, CandidatesPage, EntitiesPage, Holding, InvitationLink,
     InvitationRow, InvitationsPage, InvitedBy, KeyHolder, KeysOf, MailState, MemberRow,
-    MembersFilter, MembersPage, MembershipRow, OrganizationRow, PendingInvitation, UserRow,
+    MembersFilter, MembersPage, MembershipRow, OrganizationRow, OrganizationSummary, PendingInvitation, UserRow,
     UsersFilter, UsersPage, UsersSort,
 };
 pub use search::Search;

@@ -18,7 +18,7 @@ pub use audit::{
 pub use entities::EntitiesPage;
 pub use invitations::{InvitationLink, InvitationRow, InvitationsPage, InvitedBy, MailState};
 pub use members::{CandidateRow, CandidatesPage, MemberRow, MembersFilter, MembersPage};
-pub use organizations::OrganizationRow;
+pub use organizations::{OrganizationRow, OrganizationSummary};
 pub use users::{
     Holding, MembershipRow, PendingInvitation, UserRow, UsersFilter, UsersPage, UsersSort,
 };

@@ -1,9 +1,12 @@
 //! The Vestibule server and its operator commands: reads settings, wires the other crates together.
 #![forbid(unsafe_code)]
 
+mod audit;
 mod command_line;
+mod demo;
 mod failure;
 mod logs;
+mod organization;
 mod secret_key;
 mod serve;
 mod settings;
@@ -14,7 +17,7 @@ use std::process::ExitCode;
 
 use crate::command_line::{Asked, Task};
 use crate::failure::Failure;
-use crate::settings::{LogSettings, Settings, Sources};
+use crate::settings::{LogSettings, Settings, Sources, database};
 
 fn main() -> ExitCode {
     let asked = match command_line::read(std::env::args_os()) {
@@ -46,9 +49,9 @@ fn run(asked: Asked) -> Result<(), Failure> {
     }
     match asked.task {
         Task::Serve(filling) => serve::serve(&Settings::of(&sources)?, filling),
-        Task::CreateOrganization(_)
-        | Task::TransferOrganization(_)
-        | Task::ListOrganizations
-        | Task::VerifyAudit(_) => Ok(()),
+        Task::CreateOrganization(new) => organization::create(&database(&sources)?, new),
+        Task::TransferOrganization(to) => organization::transfer(&database(&sources)?, &to),
+        Task::ListOrganizations => organization::list(&database(&sources)?),
+        Task::VerifyAudit(asked) => audit::verify(&database(&sources)?, &asked),
     }
 }

@@ -9,15 +9,16 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use url::Url;
-use vestibule_delivery::{Destination, Mailer, Scribe};
-use vestibule_storage::{OpenOptions, SecretKey, Store};
-use vestibule_web::{App, MetricsPlace, OperatorKey, PublicUrl, RateLimiting, SetUpSecret};
+use vestibule_console::{LocalMailbox, WrittenMail};
+use vestibule_delivery::{Destination, Mail, Mailer, Scribe};
+use vestibule_storage::{OpenOptions, OutboxMail, SecretKey, Store};
+use vestibule_web::{App, MetricsPlace, OperatorKey, Place, PublicUrl, RateLimiting, SetUpSecret};
 
 use crate::command_line::Filling;
 use crate::failure::{Failure, Kind};
-use crate::secret_key;
 use crate::settings::{Address, Settings, Switch};
 use crate::terminal::print;
+use crate::{demo, secret_key};
 
 /// How long mails that are under way hold up the end of a server.
 const MAILER_END: Duration = Duration::from_secs(5);
@@ -28,7 +29,7 @@ const RUNTIME_END: Duration = Duration::from_secs(2);
 ///
 /// # Errors
 /// Whatever keeps it from starting, with its exit code.
-pub(crate) fn serve(settings: &Settings, _: Filling) -> Result<(), Failure> {
+pub(crate) fn serve(settings: &Settings, filling: Filling) -> Result<(), Failure> {
     let store = Store::open(settings.database.reveal(), OpenOptions::server())?;
     let key = match (&settings.secret_key, settings.database.file()) {
         (Some(key), _) => key.clone(),
@@ -42,12 +43,17 @@ pub(crate) fn serve(settings: &Settings, _: Filling) -> Result<(), Failure> {
             &error,
         )
     })?;
-    let served = runtime.block_on(run(settings, store, key));
+    let served = runtime.block_on(run(settings, store, key, filling));
     runtime.shutdown_timeout(RUNTIME_END);
     served
 }
 
-async fn run(settings: &Settings, store: Store, key: SecretKey) -> Result<(), Failure> {
+async fn run(
+    settings: &Settings,
+    store: Store,
+    key: SecretKey,
+    filling: Filling,
+) -> Result<(), Failure> {
     let stop = stop_signal()?;
     let (listener, address) = listen(&settings.listen).await?;
     let metrics_listener = match &settings.metrics_listen {
@@ -60,13 +66,19 @@ async fn run(settings: &Settings, store: Store, key: SecretKey) -> Result<(), Fa
         settings.database
     ));
 
+    let notice = match filling {
+        Filling::Demo => Some(demo::fill(&store).await?),
+        Filling::Nothing => None,
+    };
     let set_up = match store.is_empty().await? {
         true => Some(SetUpSecret::random().map_err(|error| {
             Failure::because(Kind::System, "the system gives no randomness", &error)
         })?),
         false => None,
     };
-    let mailer = start_mailer(settings, &store, &key, &public_url, stop.clone())?;
+    let scribe = scribe(&key, &public_url)?;
+    let mailbox = local_mailbox(settings, &store, &scribe, &listener, &public_url);
+    let mailer = start_mailer(settings, &store, scribe, stop.clone());
     let link = set_up
         .as_ref()
         .map(|secret| set_up_link(&public_url, secret));
@@ -80,8 +92,12 @@ async fn run(settings: &Settings, store: Store, key: SecretKey) -> Result<(), Fa
             stopped(stop.clone()),
         ));
     }
-    let router = vestibule_web::router(app);
+    let pages = vestibule_console::router(app.clone(), mailbox);
+    let router = vestibule_web::router_with_pages(app, pages);
     print("listening");
+    if let Some(notice) = notice {
+        print(&notice.text());
+    }
     if let Some(link) = link {
         print(&format!(
             "set up the first organization (the link works once): {link}"
@@ -121,21 +137,53 @@ fn app(
     }
 }
 
+fn scribe(key: &SecretKey, public_url: &PublicUrl) -> Result<Scribe, Failure> {
+    let url = Url::parse(public_url.as_str())
+        .map_err(|error| Failure::because(Kind::Usage, "the public URL cannot be read", &error))?;
+    Ok(Scribe::new(&url, key))
+}
+
 fn start_mailer(
     settings: &Settings,
     store: &Store,
-    key: &SecretKey,
-    public_url: &PublicUrl,
+    scribe: Scribe,
     stop: watch::Receiver<bool>,
-) -> Result<JoinHandle<()>, Failure> {
-    let url = Url::parse(public_url.as_str())
-        .map_err(|error| Failure::because(Kind::Usage, "the public URL cannot be read", &error))?;
+) -> JoinHandle<()> {
     let destination = match &settings.relay {
         Some(relay) => Destination::Relay(relay.clone()),
         None => Destination::Mailbox,
     };
-    let mailer = Mailer::new(store.clone(), Scribe::new(&url, key), destination);
-    Ok(tokio::spawn(mailer.run(stop)))
+    tokio::spawn(Mailer::new(store.clone(), scribe, destination).run(stop))
+}
+
+/// The pages of the local mailbox: only without a mail server, and on this machine alone.
+fn local_mailbox(
+    settings: &Settings,
+    store: &Store,
+    scribe: &Scribe,
+    listener: &TcpListener,
+    public_url: &PublicUrl,
+) -> Option<LocalMailbox> {
+    let listens_here = listener
+        .local_addr()
+        .is_ok_and(|address| address.ip().is_loopback());
+    if settings.relay.is_some() || !listens_here || public_url.place() != Place::Loopback {
+        return None;
+    }
+    let scribe = scribe.clone();
+    let write = move |mail: &OutboxMail| {
+        let Mail {
+            subject,
+            text,
+            html,
+        } = scribe.write(mail).ok()?;
+        Some(WrittenMail {
+            subject,
+            text,
+            html,
+        })
+    };
+    Some(LocalMailbox::new(store.clone(), write))
 }
 
 /// Listens on the first address that a setting stands for and that can be listened on.

@@ -60,6 +60,22 @@ impl App {
         Ok(organization)
     }
 
+    /// Makes an organization as the operator on the host does.
+    ///
+    /// # Errors
+    /// `password_too_weak`, `account_mismatch`, and the fault of the database.
+    pub async fn found(
+        &self,
+        foundation: Foundation,
+        at: Timestamp,
+        origin: Origin,
+    ) -> Result<OrganizationId, Problem> {
+        let pointer = "";
+        let storable = self.storable(foundation, pointer, at, origin).await?;
+        let (organization, _) = self.write_foundation(storable, pointer).await?;
+        Ok(organization)
+    }
+
     /// Makes an organization for the operator, the same way again for the same `Idempotency-Key`.
     pub(crate) async fn found_repeatably(
         &self,

@@ -1,0 +1,15 @@
+//! The binary as its operator meets it: first lines, settings, refusals, exit codes, its end.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on has failed"
+)]
+
+mod commands;
+mod crash;
+mod demo;
+mod house;
+mod refusals;
+mod start;
