@@ -14,6 +14,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
+use sha2::{Digest, Sha256};
 use vestibule_web::Problem;
 
 use crate::{
@@ -37,6 +38,24 @@ pub(crate) const CONTENT_POLICY_FRAMING: &str = "default-src 'none'; style-src '
 /// A page as an answer; what was to be said once has then been said.
 pub(crate) fn page(visitor: &Visitor, template: &impl Template) -> Response {
     page_with(visitor, StatusCode::OK, template)
+}
+
+/// A page with controls that its address sets; Back brings it anew, not as it was left (lesson 52).
+///
+/// Browsers keep even pages that are not to be stored, with what was typed into them, but give up
+/// the kept ones once a cookie changes that only the server sees. This one changes with the address.
+pub(crate) fn page_of_its_address(visitor: &Visitor, template: &impl Template) -> Response {
+    let mut response = page(visitor, template);
+    let address: String = Sha256::digest(visitor.here())
+        .iter()
+        .take(6)
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    let cookie = format!("vestibule_list={address}; Path=/organizations; HttpOnly; SameSite=Lax");
+    if let Ok(cookie) = HeaderValue::from_str(&cookie) {
+        response.headers_mut().append(SET_COOKIE, cookie);
+    }
+    response
 }
 
 /// A page with a form that was refused.

@@ -16,7 +16,7 @@ use crate::{
     },
     house::{House, Section},
     messages,
-    respond::{Answered, on_to, page},
+    respond::{Answered, on_to, page_of_its_address},
     sent::{Asked, address},
     view::{Choice, Column, Form, Frame, Pager, Person, Pill, Tab, columns_of, initials_of},
 };
@@ -187,7 +187,7 @@ pub(crate) async fn show(
             ..head(&house, &entity, EntityTab::Users)
         },
     };
-    Ok(page(&visitor, &shown))
+    Ok(page_of_its_address(&visitor, &shown))
 }
 
 async fn entity_of(visitor: &Visitor, house: &House, entity: &str) -> Result<Entity, Refusal> {

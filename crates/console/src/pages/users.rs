@@ -16,7 +16,7 @@ use crate::{
     house::{House, Section},
     messages,
     pages::entities::entities_of,
-    respond::{Answered, on_to, page},
+    respond::{Answered, on_to, page_of_its_address},
     sent::Asked,
     view::{Applied, Choice, Column, Frame, Moment, Pager, Person, Pill, Room, columns_of},
 };
@@ -150,7 +150,7 @@ pub(crate) async fn show(
             .collect(),
         filter,
     };
-    Ok(page(&visitor, &shown))
+    Ok(page_of_its_address(&visitor, &shown))
 }
 
 fn columns(path: &str, asked: &Asked) -> UsersColumns {
