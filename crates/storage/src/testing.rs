@@ -14,6 +14,7 @@ pub(crate) const NOW_MICROS: i64 = 1_764_000_000_000_000;
 /// An empty database that is gone when this is dropped.
 pub(crate) struct Database {
     pub(crate) store: Store,
+    url: String,
     _place: Place,
 }
 
@@ -33,6 +34,7 @@ impl Database {
         let url = format!("sqlite://{}/vestibule.db", directory.path().display());
         Self {
             store: Store::open(&url, OpenOptions::server()).unwrap(),
+            url,
             _place: Place::Directory(directory),
         }
     }
@@ -48,8 +50,14 @@ impl Database {
         let url = format!("{}/{name}?{parameters}", &base[..at]);
         Some(Self {
             store: Store::open(&url, OpenOptions::server()).unwrap(),
+            url,
             _place: Place::Server { url: server, name },
         })
+    }
+
+    /// Another store on the same database, as a command beside the server opens it.
+    pub(crate) fn beside(&self) -> Store {
+        Store::open(&self.url, OpenOptions::command()).unwrap()
     }
 }
 

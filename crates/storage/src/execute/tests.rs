@@ -1,5 +1,9 @@
 //! The write path against the model in memory, and what it leaves in the tables.
 
+mod accounts;
+mod batches;
+mod races;
+mod record;
 mod stage;
 
 use proptest::prelude::*;

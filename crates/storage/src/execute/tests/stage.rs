@@ -2,12 +2,19 @@
 
 use std::future::Future;
 
+use diesel::RunQueryDsl;
+use diesel::connection::SimpleConnection;
+use diesel::sql_types::BigInt;
+
 use vestibule_domain::test_support::{Draft, World, email};
 use vestibule_domain::{Command, Directory, Event, Found, Login, Rejection, Request};
 
+use crate::statement::Statement;
+use crate::store::{reading, writing};
 use crate::testing::Database;
 use crate::{
-    Done, Foundation, Founded, Founder, Job, NewAccount, Origin, PasswordHash, Store, Submission,
+    Done, Fault, Foundation, Founded, Founder, Job, NewAccount, Origin, PasswordHash, Store,
+    Submission,
 };
 
 /// A model and a database that have seen the same.
@@ -73,6 +80,18 @@ impl Stage {
             .count() as u64;
     }
 
+    /// Plays requests on both, those on the database as one job.
+    pub(super) async fn play_requests(&mut self, requests: &[Request]) {
+        let mut submissions = Vec::new();
+        for request in requests {
+            submissions.push(self.submission(request));
+            self.world.play(request).unwrap();
+        }
+        self.events += requests.len() as u64;
+        let done = self.execute(submissions).await;
+        assert!(done.outcomes.iter().all(Result::is_ok), "{done:?}");
+    }
+
     /// Executes submissions as one job.
     pub(super) async fn execute(&self, submissions: Vec<Submission>) -> Done {
         self.store
@@ -130,7 +149,70 @@ impl Stage {
         assert_eq!(verdict.first_bad_seq, None);
         assert_eq!(verdict.events, self.events);
         assert_eq!(verdict.head.seq, self.events);
+        for wrong in WRONG {
+            assert_eq!(count(&self.store, wrong).await, 0, "{wrong}");
+        }
     }
+}
+
+/// What is kept beside for lists and mails, counted where it disagrees with what it stands for.
+const WRONG: &[&str] = &[
+    "select count(*) from memberships m join users u \
+     on u.organization_id = m.organization_id and u.id = m.user_id \
+     where m.user_sort_key <> u.sort_key or m.user_status <> u.status",
+    "select count(*) from users u where u.without_entity <> not exists (select 1 \
+     from memberships m where m.organization_id = u.organization_id and m.user_id = u.id)",
+    "select count(*) from organizations o where o.invited_admins + o.invited_users \
+     + o.active_admins + o.active_users + o.deactivated_admins + o.deactivated_users \
+     <> (select count(*) from users u where u.organization_id = o.id)",
+    "select count(*) from organizations o where o.active_admins <> (select count(*) from users u \
+     where u.organization_id = o.id and u.status = 'active' and u.role = 'admin')",
+    "select count(*) from organizations o where o.invited_users <> (select count(*) from users u \
+     where u.organization_id = o.id and u.status = 'invited' and u.role = 'user')",
+    "select count(*) from organizations o where o.deactivated_users <> (select count(*) \
+     from users u where u.organization_id = o.id and u.status = 'deactivated' and u.role = 'user')",
+    "select count(*) from organizations o where o.active_entities <> (select count(*) \
+     from entities e where e.organization_id = o.id and e.status = 'active')",
+    "select count(*) from organizations o where o.archived_entities <> (select count(*) \
+     from entities e where e.organization_id = o.id and e.status = 'archived')",
+    "select count(*) from organizations o where o.pending_invitations <> (select count(*) \
+     from invitations i where i.organization_id = o.id and i.end_state is null)",
+    "select count(*) from organizations o where o.accepted_invitations <> (select count(*) \
+     from invitations i where i.organization_id = o.id and i.end_state = 'accepted')",
+    "select count(*) from organizations o where o.revoked_invitations <> (select count(*) \
+     from invitations i where i.organization_id = o.id and i.end_state = 'revoked')",
+    "select count(*) from organizations o where o.declined_invitations <> (select count(*) \
+     from invitations i where i.organization_id = o.id and i.end_state = 'declined')",
+    "select count(*) from invitations i where i.end_state is null and not exists (select 1 \
+     from users u where u.organization_id = i.organization_id and u.invitation_id = i.id \
+     and u.role = i.role and u.email = i.email)",
+    // Every link that was made has one mail, and only the link that is alive still waits.
+    "select count(*) from invitations i where i.generation <> (select count(*) from outbox x \
+     where x.subject_id = i.id)",
+    "select count(*) from outbox x join invitations i on i.id = x.subject_id \
+     where (x.state = 'queued') <> (i.end_state is null and i.generation = x.generation)",
+];
+
+/// A number that a statement counts.
+pub(super) async fn count(store: &Store, statement: &'static str) -> i64 {
+    counted(store, statement).await.unwrap()
+}
+
+async fn counted(store: &Store, statement: &'static str) -> Result<i64, Fault> {
+    reading!(store, conn => {
+        Ok(Statement::<BigInt>::new(statement).get_result(conn)?)
+    })
+}
+
+/// Runs a statement that no code of ours would.
+pub(super) async fn tamper(store: &Store, statement: &'static str) {
+    tampered(store, statement).await.unwrap();
+}
+
+async fn tampered(store: &Store, statement: &'static str) -> Result<(), Fault> {
+    writing!(store, conn => {
+        Ok(conn.batch_execute(statement)?)
+    })
 }
 
 /// Runs a test on a new database of each kind.
@@ -143,6 +225,19 @@ pub(super) fn on_each_database<F: Future<Output = ()>>(test: impl Fn(Store) -> F
     #[cfg(feature = "postgres")]
     if let Some(database) = Database::postgres() {
         runtime.block_on(test(database.store.clone()));
+    }
+}
+
+/// Runs a test on a new database of each kind, held by two stores at once.
+pub(super) fn on_each_pair<F: Future<Output = ()>>(test: impl Fn(Store, Store) -> F) {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap();
+    let database = Database::sqlite();
+    runtime.block_on(test(database.store.clone(), database.beside()));
+    #[cfg(feature = "postgres")]
+    if let Some(database) = Database::postgres() {
+        runtime.block_on(test(database.store.clone(), database.beside()));
     }
 }
 

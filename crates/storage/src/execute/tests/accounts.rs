@@ -1,0 +1,177 @@
+//! Accounts that meet organizations: made with an acceptance, renamed and deleted everywhere.
+
+use std::collections::BTreeMap;
+
+use vestibule_domain::test_support::{email, name};
+use vestibule_domain::{
+    AccountId, Actor, AssignableRole, Command, Event, InvitationId, Login, Rejection, UserId,
+};
+
+use super::stage::{Stage, count, on_each_database, origin};
+use crate::{AccountChange, Foundation, Founded, Founder, NewAccount, PasswordHash};
+
+/// Invites Ann and lets her accept by an account that would be new; returns her user and the
+/// account that she got.
+async fn ann_joins(stage: &mut Stage) -> (UserId, AccountId) {
+    let user = UserId::new(stage.world.fresh_id());
+    let invitation = InvitationId::new(stage.world.fresh_id());
+    let invite = stage.world.request(
+        stage.world.owner(),
+        Command::InviteUser {
+            user,
+            invitation,
+            email: email("ann@example.com"),
+            role: AssignableRole::User,
+            name: None,
+            memberships: BTreeMap::new(),
+        },
+    );
+    stage.play_requests(&[invite]).await;
+    let login = Login::New(AccountId::new(stage.world.fresh_id()));
+    let accept = stage.world.request(
+        Actor::Invitee,
+        Command::AcceptInvitation {
+            user,
+            invitation,
+            generation: 1,
+            name: name("Ann"),
+            login,
+        },
+    );
+    let done = stage.execute(vec![stage.submission(&accept)]).await;
+    let Ok(Some(Event::InvitationAccepted {
+        login: Login::New(account) | Login::Existing(account),
+        ..
+    })) = done.outcomes[0]
+    else {
+        panic!("accepted: {:?}", done.outcomes);
+    };
+    (user, account)
+}
+
+/// R-INV-6: where another organization made the account first, it is that one.
+#[test]
+fn one_email_has_one_account_in_all_organizations() {
+    on_each_database(|store| async move {
+        let mut first = Stage::set(&store, 1).await;
+        let mut second = Stage::set(&store, 2).await;
+        let (_, account) = ann_joins(&mut first).await;
+        let (_, same) = ann_joins(&mut second).await;
+        assert_eq!(account, same);
+        let anns = "select count(*) from accounts where email_key = 'ann@example.com'";
+        assert_eq!(count(&store, anns).await, 1);
+    });
+}
+
+/// R-AUD-1: one event an organization.
+#[test]
+fn an_account_is_renamed_in_all_its_organizations() {
+    on_each_database(|store| async move {
+        let mut first = Stage::set(&store, 1).await;
+        let mut second = Stage::set(&store, 2).await;
+        let (one, account) = ann_joins(&mut first).await;
+        let (other, _) = ann_joins(&mut second).await;
+        let at = first.world.at;
+        let renamed = store
+            .rename_account(account, name("Ann Newly"), at, origin())
+            .await
+            .unwrap();
+        assert_eq!(renamed, AccountChange::Done);
+        for (stage, user) in [(&first, one), (&second, other)] {
+            let organization = stage.world.founding.organization;
+            let whole = store.whole(organization).await.unwrap().unwrap();
+            assert_eq!(whole.user(user).unwrap().name, Some(name("Ann Newly")));
+            let verdict = store
+                .verify_audit(organization, None)
+                .await
+                .unwrap()
+                .unwrap();
+            assert_eq!((verdict.is_ok(), verdict.events), (true, 4));
+        }
+        let nobody = AccountId::new(first.world.fresh_id());
+        assert_eq!(
+            store
+                .rename_account(nobody, name("X"), at, origin())
+                .await
+                .unwrap(),
+            AccountChange::NoSuchAccount
+        );
+    });
+}
+
+/// R-REM-7.
+#[test]
+fn an_account_is_deleted_with_its_users_unless_it_owns_an_organization() {
+    on_each_database(|store| async move {
+        let mut first = Stage::set(&store, 1).await;
+        let mut second = Stage::set(&store, 2).await;
+        let (one, account) = ann_joins(&mut first).await;
+        ann_joins(&mut second).await;
+        let at = first.world.at;
+
+        let owner = first.world.founding.account;
+        assert_eq!(
+            store.delete_account(owner, at, origin()).await.unwrap(),
+            AccountChange::Refused {
+                organization: first.world.founding.organization,
+                rejection: Rejection::PrimaryAdminMustTransfer,
+            }
+        );
+        assert_eq!(
+            store.delete_account(account, at, origin()).await.unwrap(),
+            AccountChange::Done
+        );
+        for stage in [&first, &second] {
+            let organization = stage.world.founding.organization;
+            let whole = store.whole(organization).await.unwrap().unwrap();
+            assert_eq!(whole.users().count(), 1);
+            assert!(whole.user(one).is_none());
+            assert_eq!(whole.violations(), Vec::new());
+        }
+        assert_eq!(
+            store.delete_account(account, at, origin()).await.unwrap(),
+            AccountChange::NoSuchAccount
+        );
+    });
+}
+
+/// R-ORG-1: an account that has the email keeps it, and only one first visitor founds.
+#[test]
+fn a_foundation_says_what_stands_against_it() {
+    on_each_database(|store| async move {
+        let stage = Stage::set(&store, 1).await;
+        let account = stage.world.founding.account;
+        let mut other = vestibule_domain::test_support::World::numbered(2).founding;
+        other.email = stage.world.founding.email.clone();
+        let foundation = |founder, founding: &vestibule_domain::Founding| Foundation {
+            founder,
+            origin: origin(),
+            new_account: Some(NewAccount {
+                id: founding.account,
+                email: founding.email.clone(),
+                name: founding.primary_admin_name.clone(),
+                password_hash: PasswordHash::new("hash".to_owned()),
+            }),
+            founding: founding.clone(),
+            idempotency: None,
+            answer: None,
+        };
+        let refused = store
+            .found_organization(foundation(Founder::FirstVisitor, &other))
+            .await
+            .unwrap();
+        assert!(matches!(refused, Founded::NotTheFirst));
+        let refused = store
+            .found_organization(foundation(Founder::Operator, &other))
+            .await
+            .unwrap();
+        assert!(matches!(refused, Founded::AccountExists(there) if there == account));
+        other.account = account;
+        let kept = Foundation {
+            new_account: None,
+            ..foundation(Founder::Operator, &other)
+        };
+        let founded = store.found_organization(kept).await.unwrap();
+        assert!(matches!(founded, Founded::Done { .. }));
+    });
+}
