@@ -41,7 +41,7 @@ pub enum Founded {
     /// The organization is there.
     Done {
         /// The event that it came to be by.
-        event: Event,
+        event: Box<Event>,
         /// The whole organization.
         directory: Arc<Directory>,
         /// The answer that was made, and kept if a claim was given.

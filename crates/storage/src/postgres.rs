@@ -29,8 +29,6 @@ mod queues;
 
 /// A connection to this database.
 pub(crate) type Conn = PgConnection;
-/// This database, as Diesel names it.
-pub(crate) type Db = diesel::pg::Pg;
 
 /// How long a thread waits for a connection before the database counts as unreachable.
 const CONNECT_SECONDS_MAX: u64 = 5;

@@ -1,5 +1,5 @@
 //! The queries, written once and compiled twice: `sqlite` and `postgres` each include this file
-//! and name their own `Conn`, `Db` and `dialect`.
+//! and name their own `Conn`, `batch` and `dialect`.
 
 #[cfg(test)]
 pub(crate) use super::dialect::plan_of;

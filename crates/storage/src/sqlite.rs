@@ -21,8 +21,6 @@ mod writer;
 
 /// A connection to this database.
 pub(crate) type Conn = SqliteConnection;
-/// This database, as Diesel names it.
-pub(crate) type Db = diesel::sqlite::Sqlite;
 
 /// What every connection is set to. The writer of another process is waited for, at most 5 s.
 const SETTINGS: &str = "

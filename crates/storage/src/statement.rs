@@ -13,8 +13,8 @@ use diesel::{QueryResult, RunQueryDsl};
 use uuid::Uuid;
 use vestibule_domain::Timestamp;
 
-use crate::column::{self, IdValue, IdsValue, MomentValue, WordValue, WordsValue};
-use crate::sql_types::{Id, Ids, Moment, Word, Words};
+use crate::column::{self, IdValue, IdsValue, MomentValue, WordValue};
+use crate::sql_types::{Id, Ids, Moment, Word};
 
 /// A statement whose rows have the SQL types `ST`.
 #[derive(Debug)]
@@ -28,7 +28,6 @@ enum Part {
     Text(Cow<'static, str>),
     Id(IdValue),
     Ids(IdsValue),
-    Words(WordsValue),
     Moment(MomentValue),
     Word(WordValue<'static>),
     Bytes(Vec<u8>),
@@ -59,15 +58,6 @@ impl<ST> Statement<ST> {
     /// Binds ids as one value; [`Statement::among`] compares with them.
     pub(crate) fn ids(&mut self, ids: impl IntoIterator<Item = impl Into<Uuid>>) -> &mut Self {
         self.parts.push(Part::Ids(column::ids(ids)));
-        self
-    }
-
-    /// Binds texts as one value.
-    pub(crate) fn words(
-        &mut self,
-        words: impl IntoIterator<Item = impl Into<String>>,
-    ) -> &mut Self {
-        self.parts.push(Part::Words(column::words(words)));
         self
     }
 
@@ -120,12 +110,10 @@ impl<ST> Statement<ST> {
         DB: Backend
             + diesel::sql_types::HasSqlType<Id>
             + diesel::sql_types::HasSqlType<Ids>
-            + diesel::sql_types::HasSqlType<Words>
             + diesel::sql_types::HasSqlType<Moment>
             + diesel::sql_types::HasSqlType<Word>,
         IdValue: diesel::serialize::ToSql<Id, DB>,
         IdsValue: diesel::serialize::ToSql<Ids, DB>,
-        WordsValue: diesel::serialize::ToSql<Words, DB>,
         MomentValue: diesel::serialize::ToSql<Moment, DB>,
         WordValue<'static>: diesel::serialize::ToSql<Word, DB>,
         Vec<u8>: diesel::serialize::ToSql<Binary, DB>,
@@ -136,7 +124,6 @@ impl<ST> Statement<ST> {
                 Part::Text(text) => out.push_sql(text),
                 Part::Id(value) => out.push_bind_param::<Id, _>(value)?,
                 Part::Ids(value) => out.push_bind_param::<Ids, _>(value)?,
-                Part::Words(value) => out.push_bind_param::<Words, _>(value)?,
                 Part::Moment(value) => out.push_bind_param::<Moment, _>(value)?,
                 Part::Word(value) => out.push_bind_param::<Word, _>(value)?,
                 Part::Bytes(value) => out.push_bind_param::<Binary, _>(value)?,

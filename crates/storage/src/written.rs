@@ -35,19 +35,13 @@ impl Written<'_> {
     ) -> Result<Option<InvitationRow>, Fault> {
         let organization = self.directory.organization().id;
         match &mut self.connection {
-            WrittenConnection::Sqlite(conn) => crate::sqlite::queries::invitation_rows::one(
-                conn,
-                organization,
-                invitation,
-                at,
-            ),
+            WrittenConnection::Sqlite(conn) => {
+                crate::sqlite::queries::invitation_rows::one(conn, organization, invitation, at)
+            }
             #[cfg(feature = "postgres")]
-            WrittenConnection::Postgres(conn) => crate::postgres::queries::invitation_rows::one(
-                conn,
-                organization,
-                invitation,
-                at,
-            ),
+            WrittenConnection::Postgres(conn) => {
+                crate::postgres::queries::invitation_rows::one(conn, organization, invitation, at)
+            }
         }
     }
 }

@@ -6,17 +6,11 @@ fn url(directory: &tempfile::TempDir) -> String {
     format!("sqlite://{}/vestibule.db", directory.path().display())
 }
 
-fn runtime() -> tokio::runtime::Runtime {
-    tokio::runtime::Builder::new_current_thread()
-        .build()
-        .unwrap()
-}
-
-#[test]
-fn a_new_file_is_made_and_holds_no_organization() {
+#[tokio::test]
+async fn a_new_file_is_made_and_holds_no_organization() {
     let directory = tempfile::tempdir().unwrap();
     let store = Store::open(&url(&directory), OpenOptions::server()).unwrap();
-    assert!(runtime().block_on(store.is_empty()).unwrap());
+    assert!(store.is_empty().await.unwrap());
 }
 
 #[test]

@@ -93,7 +93,7 @@ pub(crate) fn push_trigrams<ST>(statement: &mut Statement<ST>, needle: &str, row
 }
 
 /// Whether there is an index of trigrams: where its extension was not granted there is none.
-pub(crate) fn has_trigrams(conn: &mut super::Conn) -> Result<bool, crate::Fault> {
+pub(crate) fn has_trigrams(conn: &mut Conn) -> Result<bool, Fault> {
     let found: bool =
         Statement::<Bool>::new("select to_regclass('users_search_index') is not null")
             .get_result(conn)?;
@@ -116,7 +116,7 @@ pub(crate) fn written(conn: &mut Conn) -> WrittenConnection<'_> {
 /// A table for a test is so small that reading all of it is cheapest, so those ways are forbidden:
 /// where they stand in a plan all the same, there is no other.
 #[cfg(test)]
-pub(crate) fn plan_of(conn: &mut super::Conn, statement: &str) -> Vec<String> {
+pub(crate) fn plan_of(conn: &mut Conn, statement: &str) -> Vec<String> {
     use diesel::QueryableByName;
     use diesel::connection::SimpleConnection;
     use diesel::sql_types::Text;

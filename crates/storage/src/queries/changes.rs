@@ -3,7 +3,6 @@
 
 use std::collections::BTreeSet;
 
-use diesel::prelude::*;
 use vestibule_domain::{
     ApiKey, Change, Changes, Directory, Entity, EntityId, Event, Invitation, InvitationRecord,
     Joined, Membership, OrganizationId, Sender, User, UserId,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use diesel::prelude::*;
 use vestibule_domain::{
     AccountId, Command, Directory, Email, EmailKey, Event, Login, Organization, OrganizationId,
-    Policy, Rejection, Request, Timestamp, UserId, decide_all,
+    Policy, Rejection, Request, UserId, decide_all,
 };
 
 use super::load::Loader;
@@ -17,7 +17,7 @@ use crate::among::Among;
 use crate::audit::{Cast, Story};
 use crate::cells::{Cell, Row};
 use crate::column::words;
-use crate::job::{NewAccount, Outcome, Submission};
+use crate::job::{Outcome, Submission};
 use crate::rows::{Counts, StoredOrganization};
 use crate::schema::accounts;
 use crate::{Fault, FaultKind};

@@ -67,7 +67,7 @@ pub(crate) fn found(conn: &mut Conn, foundation: &Foundation) -> Result<Founded,
     decided::write(conn, &stored, &directory, &happened)?;
     let answer = answer(conn, foundation, &directory, &event)?;
     Ok(Founded::Done {
-        event,
+        event: Box::new(event),
         directory: Arc::new(directory),
         answer,
     })

@@ -100,7 +100,7 @@ pub(crate) fn push_trigrams<ST>(statement: &mut Statement<ST>, needle: &str, row
 }
 
 /// Whether there is an index of trigrams: always.
-pub(crate) fn has_trigrams(_: &mut super::Conn) -> Result<bool, crate::Fault> {
+pub(crate) fn has_trigrams(_: &mut Conn) -> Result<bool, Fault> {
     Ok(true)
 }
 
@@ -117,7 +117,7 @@ pub(crate) fn written(conn: &mut Conn) -> WrittenConnection<'_> {
 
 /// How SQLite would run a statement, a line a step.
 #[cfg(test)]
-pub(crate) fn plan_of(conn: &mut super::Conn, statement: &str) -> Vec<String> {
+pub(crate) fn plan_of(conn: &mut Conn, statement: &str) -> Vec<String> {
     use diesel::sql_types::{Integer, Text};
     use diesel::{QueryableByName, RunQueryDsl};
 

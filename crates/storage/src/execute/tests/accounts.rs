@@ -111,14 +111,17 @@ fn an_account_is_deleted_with_its_users_unless_it_owns_an_organization() {
 
         let owner = first.world.founding.account;
         assert_eq!(
-            store.delete_account(owner, at, origin()).await.unwrap(),
+            store.delete_account(owner, at, at, origin()).await.unwrap(),
             AccountChange::Refused {
                 organization: first.world.founding.organization,
                 rejection: Rejection::PrimaryAdminMustTransfer,
             }
         );
         assert_eq!(
-            store.delete_account(account, at, origin()).await.unwrap(),
+            store
+                .delete_account(account, at, at, origin())
+                .await
+                .unwrap(),
             AccountChange::Done
         );
         for stage in [&first, &second] {
@@ -129,7 +132,10 @@ fn an_account_is_deleted_with_its_users_unless_it_owns_an_organization() {
             assert_eq!(whole.violations(), Vec::new());
         }
         assert_eq!(
-            store.delete_account(account, at, origin()).await.unwrap(),
+            store
+                .delete_account(account, at, at, origin())
+                .await
+                .unwrap(),
             AccountChange::NoSuchAccount
         );
     });
