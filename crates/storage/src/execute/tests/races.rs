@@ -131,7 +131,7 @@ fn crew(world: &mut World) -> Vec<Request> {
 
 /// R-INV-6, lesson 1.
 #[test]
-fn of_two_acceptances_at_once_one_wins() {
+fn one_of_two_acceptances_wins() {
     race(
         |world| vec![invite(world, "ann@example.com")],
         |world| {
@@ -179,7 +179,7 @@ fn of_two_invitations_of_one_email_at_once_one_is_sent() {
 
 /// R-ORG-1, lesson 15.
 #[test]
-fn of_two_transfers_at_once_one_is_carried_out() {
+fn one_of_two_transfers_wins() {
     race(
         crew,
         |world| {
