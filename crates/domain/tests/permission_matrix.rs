@@ -8,10 +8,6 @@
     clippy::indexing_slicing,
     reason = "a test fails where it stands"
 )]
-#![expect(
-    clippy::disallowed_methods,
-    reason = "the page it makes is a file, and no part of the crate"
-)]
 
 use std::fmt::Write as _;
 use std::path::Path;
