@@ -15,6 +15,7 @@ use crate::{
 };
 
 mod plans;
+mod story;
 pub(crate) mod world;
 
 on_both_databases![
