@@ -20,7 +20,7 @@ const COURIERS: usize = 4;
 /// Mails that go to the local mailbox in one go.
 const MAILBOX_BATCH: u16 = 200;
 /// How long nobody else takes a claimed mail: longer than a mail server is waited for.
-const LEASE_SECONDS: u32 = 120;
+const LEASE_SECONDS: u32 = 100;
 /// How long a mail can lie before it is noticed, where nobody said that it is there.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
 /// How long the outbox is left alone while the database cannot answer.
@@ -64,6 +64,10 @@ impl Mailer {
     /// Runs until `stop` turns true or its sender is gone; then ends promptly, whatever a mail
     /// server does (lesson 32). What was under way is tried again by whoever runs next.
     pub async fn run(self, stop: watch::Receiver<bool>) {
+        if let Err(fault) = self.store.release_mails(now()).await {
+            // What was claimed before is late by its lease then, and no more.
+            after(&fault);
+        }
         match self.destination.clone() {
             Destination::Mailbox => self.fill_mailbox(stop).await,
             Destination::Relay(relay) => {

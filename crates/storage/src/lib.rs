@@ -64,8 +64,8 @@ pub use reads::{
     ApiKeyRow, ApiKeysPage, AuditActor, AuditEventRow, AuditFilter, AuditHead, AuditOrigin,
     AuditPage, AuditTarget, CandidateRow, CandidatesPage, EntitiesPage, Holding, InvitationLink,
     InvitationRow, InvitationsPage, InvitedBy, KeyHolder, KeysOf, MailState, MemberRow,
-    MembersFilter, MembersPage, MembershipRow, OrganizationRow, OrganizationSummary, PendingInvitation, UserRow,
-    UsersFilter, UsersPage, UsersSort,
+    MembersFilter, MembersPage, MembershipRow, OrganizationRow, OrganizationSummary,
+    PendingInvitation, UserRow, UsersFilter, UsersPage, UsersSort,
 };
 pub use search::Search;
 pub use sessions::{Ended, NewSession, SessionLifetime, SessionRow, SessionsPage, SignedIn};

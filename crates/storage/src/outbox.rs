@@ -172,6 +172,15 @@ impl Store {
         writing!(self, conn => queries::outbox_rows::claim(conn, &claim))
     }
 
+    /// Gives up what a server that was killed had claimed, where no other server can hold it: a
+    /// SQLite database has one server, and that is starting. On PostgreSQL leases end by themselves.
+    ///
+    /// # Errors
+    /// `Fault` when the database cannot answer.
+    pub async fn release_mails(&self, at: Timestamp) -> Result<(), Fault> {
+        writing!(self, conn => queries::outbox_rows::release(conn, at))
+    }
+
     /// Takes note of how an attempt went; an attempt that is not the latest changes nothing.
     ///
     /// # Errors

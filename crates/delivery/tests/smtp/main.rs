@@ -7,6 +7,8 @@
     reason = "a test that cannot go on has failed"
 )]
 
+mod house;
+mod outbox;
 mod server;
 
 use std::time::{Duration, Instant, SystemTime};

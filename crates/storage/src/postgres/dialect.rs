@@ -100,6 +100,9 @@ pub(crate) fn has_trigrams(conn: &mut Conn) -> Result<bool, Fault> {
     Ok(found)
 }
 
+/// Any number of servers share a database.
+pub(crate) const HAS_ONE_SERVER: bool = false;
+
 /// Leaves to other servers what they are taking.
 pub(crate) const SKIP_LOCKED: &str = " for update skip locked";
 

@@ -35,7 +35,12 @@ pub(crate) fn after(
         .filter(organizations::id.gt(id(seen)))
         .order(organizations::id)
         .limit(PAGE_ROWS)
-        .select((organizations::id, organizations::name, users::email, users::name))
+        .select((
+            organizations::id,
+            organizations::name,
+            users::email,
+            users::name,
+        ))
         .load(conn)?;
     Ok(rows
         .into_iter()

@@ -33,6 +33,9 @@ struct Row {
     error: Option<String>,
 }
 
+/// How often a claim looks on when all that it took was dropped.
+const ROUNDS_MAX: usize = 256;
+
 type Columns = (Id, Integer, Text, Integer, Moment, Text, Nullable<Text>);
 
 const COLUMNS: &str = "subject_id, generation, kind, attempts, created_at, state, error";
@@ -95,7 +98,35 @@ enum Standing {
 }
 
 /// Takes mails that are due, and drops on the way those whose reason has ended.
+///
+/// Looks on while all that it took was dropped, so that many dead mails hold up no living one.
 pub(crate) fn claim(conn: &mut Conn, claim: &ClaimMails) -> Result<Vec<ClaimedMail>, Fault> {
+    for _ in 0..ROUNDS_MAX {
+        let rows = due(conn, claim)?;
+        if rows.is_empty() {
+            break;
+        }
+        let claimed = alive(conn, &rows, claim.at)?;
+        if !claimed.is_empty() {
+            return Ok(claimed);
+        }
+    }
+    Ok(Vec::new())
+}
+
+/// Makes all mails that wait due at once, where nobody else can have claimed one.
+pub(crate) fn release(conn: &mut Conn, at: Timestamp) -> Result<(), Fault> {
+    if !dialect::HAS_ONE_SERVER {
+        return Ok(());
+    }
+    diesel::update(o::table.filter(o::state.eq(word("queued"))))
+        .set(o::next_attempt_at.eq(Some(moment(at))))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// The mails that are due, leased.
+fn due(conn: &mut Conn, claim: &ClaimMails) -> Result<Vec<Row>, Fault> {
     let mut statement = Statement::<Columns>::new("update outbox set next_attempt_at = ");
     statement
         .moment(claim.leased_until)
@@ -111,9 +142,14 @@ pub(crate) fn claim(conn: &mut Conn, claim: &ClaimMails) -> Result<Vec<ClaimedMa
         .text(format!(") returning {COLUMNS}"));
     let mut rows: Vec<Row> = statement.load(conn)?;
     rows.sort_unstable_by_key(|row| (row.created_at, row.subject, row.generation));
-    let mut found = found(conn, &rows, claim.at)?;
+    Ok(rows)
+}
+
+/// Those of them whose reason stands; the others are finished.
+fn alive(conn: &mut Conn, rows: &[Row], at: Timestamp) -> Result<Vec<ClaimedMail>, Fault> {
+    let mut found = found(conn, rows, at)?;
     let mut claimed = Vec::new();
-    for row in &rows {
+    for row in rows {
         let id = mail_id(row)?;
         match found.remove(&id) {
             Some(Found {
@@ -132,13 +168,13 @@ pub(crate) fn claim(conn: &mut Conn, claim: &ClaimMails) -> Result<Vec<ClaimedMa
                 id,
                 "failed",
                 Some("its link expired before it was sent"),
-                claim.at,
+                at,
             )?,
             Some(Found {
                 standing: Standing::Ended,
                 ..
             })
-            | None => finish(conn, id, "dropped", None, claim.at)?,
+            | None => finish(conn, id, "dropped", None, at)?,
         }
     }
     Ok(claimed)

@@ -104,6 +104,9 @@ pub(crate) fn has_trigrams(_: &mut Conn) -> Result<bool, Fault> {
     Ok(true)
 }
 
+/// The lock beside the file sees to it that a database has one server.
+pub(crate) const HAS_ONE_SERVER: bool = true;
+
 /// SQLITE: there is one writer, so nothing that is due is held by another.
 pub(crate) const SKIP_LOCKED: &str = "";
 
