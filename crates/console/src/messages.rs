@@ -11,7 +11,7 @@ use crate::{
     view::{Choice, Pill, Tone},
 };
 
-pub(crate) use refusals::{error_page, sentence, whole};
+pub(crate) use refusals::{beside_field, error_page, sentence, whole};
 
 /// The rules of R-SES-1 as shown beside every field for a new password.
 pub(crate) const PASSWORD_RULES: &str = "12 to 128 characters, spaces allowed. A few unrelated words are strong and easy to keep; names and emails are not.";

@@ -24,6 +24,15 @@ pub(crate) fn sentence(refusal: &Refusal) -> String {
     }
 }
 
+/// The sentence beside the field that is to blame.
+pub(crate) fn beside_field(refusal: &Refusal, detail: &str) -> String {
+    match (refusal.code.as_str(), detail.split_once(": ")) {
+        // The label says already what the field is; what counts is what an email looks like.
+        ("invalid_email", Some((_, reason))) => whole(reason),
+        _ => whole(detail),
+    }
+}
+
 /// The title and the sentence of a page that is nothing but a refusal.
 pub(crate) fn error_page(refusal: &Refusal) -> (&'static str, String) {
     match refusal.status.as_u16() {

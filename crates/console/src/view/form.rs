@@ -63,7 +63,7 @@ impl Form {
         for wrong in &refusal.wrong {
             let name = wrong.pointer.trim_start_matches('/');
             if let Some((_, field)) = fields.iter().find(|(key, _)| name == *key) {
-                self = self.wrong(field, messages::whole(&wrong.detail));
+                self = self.wrong(field, messages::beside_field(refusal, &wrong.detail));
             }
         }
         if self.problems.is_empty() {

@@ -42,14 +42,15 @@ impl Moment {
     }
 }
 
-/// A span in its largest whole unit, `7 days`.
+/// A span in its largest unit, to the nearest, `7 days`.
 pub(crate) fn span(seconds: i64) -> String {
-    let (count, unit) = if seconds >= 2 * SECONDS_PER_DAY || seconds == SECONDS_PER_DAY {
-        (seconds / SECONDS_PER_DAY, "day")
-    } else if seconds >= SECONDS_PER_HOUR {
-        (seconds / SECONDS_PER_HOUR, "hour")
+    let nearest = |unit: i64| seconds.saturating_add(unit / 2) / unit;
+    let (count, unit) = if nearest(SECONDS_PER_HOUR) >= 48 || nearest(SECONDS_PER_HOUR) == 24 {
+        (nearest(SECONDS_PER_DAY), "day")
+    } else if nearest(SECONDS_PER_MINUTE) >= 60 {
+        (nearest(SECONDS_PER_HOUR), "hour")
     } else {
-        ((seconds / SECONDS_PER_MINUTE).max(1), "minute")
+        (nearest(SECONDS_PER_MINUTE).max(1), "minute")
     };
     if count == 1 {
         format!("1 {unit}")
@@ -70,12 +71,14 @@ fn relative(seconds: i64) -> String {
 mod tests {
     use super::*;
 
-    /// Spans read as people say them.
+    /// Spans read as people say them: a link of 7 days is one of 7 days a second later too.
     #[test]
-    fn spans_are_told_in_their_largest_whole_unit() {
+    fn spans_are_told_in_their_largest_unit() {
         let seen = |seconds| relative(seconds);
         assert_eq!(seen(7 * SECONDS_PER_DAY), "in 7 days");
+        assert_eq!(seen(7 * SECONDS_PER_DAY - 5), "in 7 days");
         assert_eq!(seen(SECONDS_PER_DAY), "in 1 day");
+        assert_eq!(seen(SECONDS_PER_HOUR - 5), "in 1 hour");
         assert_eq!(seen(47 * SECONDS_PER_HOUR), "in 47 hours");
         assert_eq!(seen(SECONDS_PER_HOUR), "in 1 hour");
         assert_eq!(seen(10), "in 1 minute");
