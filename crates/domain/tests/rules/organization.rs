@@ -1,8 +1,8 @@
 //! R-ORG: one Primary Admin, who manages whom, and how ownership moves.
 
 use vestibule_domain::{
-    Command, Decision, Denial, Event, InvitationState, OrganizationRole, Rejection, Sender, Status,
-    UserManagement,
+    Command, Decision, Denial, Directory, Event, Found, InvitationState, OrganizationRole,
+    Rejection, Sender, Status, UserManagement,
 };
 
 use crate::house::{As, House, Role};
@@ -16,6 +16,21 @@ fn a_new_organization_has_one_primary_admin_who_is_active() {
         house.directory().role_of(house.id("olive")),
         Some(OrganizationRole::PrimaryAdmin)
     );
+}
+
+/// R-ORG-1, R-AUD-1: the first event of a record is enough to begin with.
+#[test]
+fn the_event_of_its_founding_makes_the_organization() {
+    let world = vestibule_domain::test_support::World::numbered(1);
+    let (founded, event) = Directory::found(world.founding.clone());
+    let mut other = founded.organization().clone();
+    other.name = vestibule_domain::test_support::name("Something Else");
+    other.user_management = UserManagement::Admins;
+    let mut replayed = Directory::whole(other, Found::default());
+    replayed.apply(&event);
+    assert_eq!(replayed.organization(), founded.organization());
+    assert!(replayed.users().eq(founded.users()));
+    assert_eq!(replayed.violations(), []);
 }
 
 /// R-ORG-1, R-ORG-5, lesson 15.
