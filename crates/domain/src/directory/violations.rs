@@ -158,20 +158,21 @@ impl Directory {
         }
     }
 
-    /// What is pending in the history is pending with its user, and what ended is not.
+    /// What is pending with a user is pending in the history and the other way round.
     fn check_history(&self, found: &mut Vec<Violation>) {
-        for record in self.invitations() {
-            let id = record.invitation.id;
-            let pending = self
-                .user(record.user)
-                .and_then(|user| Some(InvitationRecord::pending(user, user.invitation()?)))
-                .filter(|pending| pending.invitation.id == id);
-            let is_right = match &record.ended {
-                None => pending.as_ref() == Some(record),
-                Some(_) => pending.is_none(),
-            };
-            if !is_right {
-                found.push(Violation::InvitationHistoryWrong(id));
+        let pending: BTreeMap<_, _> = self
+            .users()
+            .filter_map(|user| Some(InvitationRecord::pending(user, user.invitation()?)))
+            .map(|record| (record.invitation.id, record))
+            .collect();
+        let told: BTreeMap<_, _> = self
+            .invitations()
+            .filter(|record| record.ended.is_none() || pending.contains_key(&record.invitation.id))
+            .map(|record| (record.invitation.id, record))
+            .collect();
+        for id in pending.keys().chain(told.keys()).collect::<BTreeSet<_>>() {
+            if pending.get(id) != told.get(id).copied() {
+                found.push(Violation::InvitationHistoryWrong(*id));
             }
         }
     }

@@ -2,8 +2,9 @@
 
 use vestibule_domain::test_support::{email, name};
 use vestibule_domain::{
-    AccountId, Command, Event, InvitationEnd, InvitationId, InvitationLifetime, InvitationState,
-    Login, Rejection, Sender, Status, Timestamp, UserId, UserManagement, UserState,
+    AccountId, Change, Command, Event, InvitationEnd, InvitationId, InvitationLifetime,
+    InvitationRecord, InvitationState, Login, Rejection, Sender, Status, Timestamp, UserId,
+    UserManagement, UserState,
 };
 
 use crate::house::{As, House, Key, Role};
@@ -671,4 +672,32 @@ fn the_history_of_invitations_follows_the_user_while_it_is_pending() {
     assert_eq!(record.role, Role::Admin);
     assert_eq!(record.invitation.sender, Sender::Operator);
     assert_eq!(record.ended, None);
+}
+
+/// R-INV-5: what storage writes of an invitation, from its sending to its end.
+#[test]
+fn the_history_of_invitations_is_written_from_the_first_moment() {
+    let mut house = House::new();
+    house.world.directory.settle();
+    house.does("olive", house.to_invite("ivy", Role::User));
+    let pending = InvitationRecord::pending(
+        house.person("ivy"),
+        house.person("ivy").invitation().unwrap(),
+    );
+    let changes = house.directory().changes().invitations;
+    assert_eq!(changes, [Change::Insert(pending.clone())]);
+    house.world.directory.settle();
+    house.does("invitee", house.to_accept("ivy"));
+    let ended = InvitationRecord {
+        ended: Some((InvitationEnd::Accepted, house.now())),
+        ..pending.clone()
+    };
+    let changes = house.directory().changes().invitations;
+    assert_eq!(
+        changes,
+        [Change::Update {
+            before: pending,
+            after: ended
+        }]
+    );
 }

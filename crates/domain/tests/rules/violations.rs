@@ -100,7 +100,13 @@ fn what_is_to_be_unique_and_is_not_is_found() {
         let olive = user(found, house.id("olive"));
         olive.sent_invitations = olive.sent_invitations.without(of_jon).with(of_ivy);
     });
-    assert_eq!(twice, [Violation::InvitationTwice(ivy, jon)]);
+    assert_eq!(
+        twice,
+        [
+            Violation::InvitationTwice(ivy, jon),
+            Violation::InvitationHistoryWrong(house.person("ivy").invitation().unwrap().id),
+        ]
+    );
     let (bakery, mill) = (house.entity_id("bakery"), house.entity_id("mill"));
     let twice = violations(|_, _, found| {
         for entity in &mut found.entities {
