@@ -24,6 +24,8 @@ pub enum FaultKind {
     Conflict,
     /// What is stored cannot be read as what it should be.
     Corrupt,
+    /// What a job was made for is not so any more: its precondition does not hold.
+    Outdated,
     /// A setting is wrong, or another server holds the database.
     Config,
     /// Anything else; a defect of ours.

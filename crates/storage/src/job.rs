@@ -19,11 +19,17 @@ pub struct Job {
     pub organization: OrganizationId,
     /// The requests.
     pub submissions: Vec<Submission>,
+    /// What must be so for it to be carried out at all, asked under the organization's lock.
+    pub precondition: Option<Precondition>,
     /// The idempotency key that was begun for it; ended in the transaction of the change.
     pub idempotency: Option<IdempotencyClaim>,
     /// Makes the answer to keep, inside the transaction and after its events.
     pub answer: Option<Answer>,
 }
+
+/// Says whether what a job was made for is still so, before anything of it is decided. Where it
+/// is not, the job comes to a fault of the kind `Outdated`.
+pub type Precondition = Box<dyn Fn(&mut Written<'_>) -> Result<bool, Fault> + Send + Sync>;
 
 /// Makes the answer that is kept for an idempotency key. It can be called more than once, of
 /// which the last call counts, because a transaction can be tried again.
@@ -80,7 +86,8 @@ pub struct Done {
     pub answer: Option<KeptAnswer>,
 }
 
-/// A job inside its transaction, after its events: what an answer is made from.
+/// A job inside its transaction: what an answer is made from after its events, and a precondition
+/// is judged by before them.
 #[derive(Debug)]
 pub struct Written<'a> {
     /// What became of each submission, in their order.

@@ -53,7 +53,9 @@ pub use idempotency::{
     Begun, IDEMPOTENCY_LIFETIME_SECONDS, IdempotencyClaim, IdempotencyRequest, KeptAnswer,
 };
 pub use ids::{PasswordResetId, SessionId};
-pub use job::{Answer, Done, Job, NewAccount, Origin, Outcome, Submission, Written};
+pub use job::{
+    Answer, Done, Job, NewAccount, Origin, Outcome, Precondition, Submission, Written,
+};
 pub use options::{Holder, OpenOptions};
 pub use outbox::{
     ClaimMails, ClaimedMail, Delivery, MailId, MailReason, MailboxPage, MailboxRow, OutboxMail,

@@ -63,7 +63,14 @@ impl PendingJob {
     /// Whether it can be decided in one go with others of its organization: an answer that is
     /// made inside the transaction must see its own job's events and nobody's after them.
     pub(crate) const fn goes_with_others(&self) -> bool {
-        self.job.answer.is_none() && self.job.idempotency.is_none()
+        self.job.answer.is_none()
+            && self.job.idempotency.is_none()
+            && self.job.precondition.is_none()
+    }
+
+    /// Whether nothing of it was written yet.
+    pub(crate) fn is_untouched(&self) -> bool {
+        self.outcomes.is_empty()
     }
 
     /// The outcomes of all portions, the given one included.

@@ -46,6 +46,14 @@ impl SecretKey {
         Self(bytes)
     }
 
+    /// A digest of something that may hold a password: without the key nobody can try guesses.
+    #[must_use]
+    pub fn digest(&self, purpose: &[u8], body: &[u8]) -> [u8; 32] {
+        self.code(purpose, body)
+            .map(|code| code.finalize().into_bytes().into())
+            .unwrap_or_default()
+    }
+
     fn code(&self, purpose: &[u8], body: &[u8]) -> Option<Hmac<Sha256>> {
         let mut code = Hmac::<Sha256>::new_from_slice(&self.0).ok()?;
         code.update(purpose);

@@ -99,6 +99,15 @@ pub(crate) fn plain(status: StatusCode, body: &impl Serialize) -> Result<KeptAns
     })
 }
 
+/// An answer without a body, in the form that can be kept.
+pub(crate) fn kept_nothing() -> KeptAnswer {
+    KeptAnswer {
+        status: StatusCode::NO_CONTENT.as_u16(),
+        headers: Vec::new(),
+        body: Some(String::new()),
+    }
+}
+
 /// Gives a kept answer, for the first time or again.
 pub(crate) fn give(kept: KeptAnswer) -> Answer {
     let Some(text) = kept.body else {

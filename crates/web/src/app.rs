@@ -36,6 +36,7 @@ pub struct Inner {
     pub invitation_tokens: InvitationTokens,
     /// Makes and reads the tokens of reset links.
     pub reset_tokens: ResetTokens,
+    pub(crate) secret_key: SecretKey,
     pub(crate) operator_key: Option<OperatorKey>,
     pub(crate) set_up: Option<SetUpSecret>,
     pub(crate) metrics: Metrics,
@@ -101,6 +102,7 @@ impl App {
             rate_limits: RateLimits::new(settings.rate_limiting),
             invitation_tokens: InvitationTokens::new(&settings.secret_key),
             reset_tokens: ResetTokens::new(&settings.secret_key),
+            secret_key: settings.secret_key,
             operator_key: settings.operator_key,
             set_up,
             metrics: Metrics::new(),
@@ -202,14 +204,4 @@ pub fn now() -> Timestamp {
 /// A fresh id, version 7: ids sort by the time of their making.
 pub(crate) fn fresh<Id: From<Uuid>>() -> Id {
     Id::from(Uuid::now_v7())
-}
-
-/// The digest of bytes that is compared where the bytes themselves are too long to keep.
-pub(crate) fn digest_of(parts: &[&[u8]]) -> [u8; 32] {
-    let mut hash = Sha256::new();
-    for part in parts {
-        hash.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
-        hash.update(part);
-    }
-    hash.finalize().into()
 }

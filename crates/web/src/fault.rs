@@ -35,6 +35,7 @@ impl From<&Fault> for Problem {
                 tracing::warn!("{fault}{causes}");
                 Self::unavailable("the database cannot answer just now; try again soon")
             }
+            FaultKind::Outdated => Self::precondition_failed(),
             kind => {
                 tracing::error!(?kind, "{fault}{causes}");
                 Self::internal()

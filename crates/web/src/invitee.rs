@@ -2,17 +2,22 @@
 
 use std::net::IpAddr;
 
+use axum::http::StatusCode;
 use vestibule_domain::{
     AccountId, Command, Event, InvitationState, Login, Name, OrganizationId, Timestamp, UserId,
 };
-use vestibule_storage::{Account, InvitationLink, Job, NewAccount, Origin};
+use vestibule_storage::{
+    Account, IdempotencyClaim, InvitationLink, Job, KeptAnswer, NewAccount, Origin, Outcome,
+};
 
+use crate::answer;
 use crate::app::{App, fresh};
 use crate::authentication::SignedInAccount;
 use crate::fault::OrProblem;
 use crate::password::{OwnWords, Password};
 use crate::problem::{Code, FieldError, Places, Problem};
 use crate::rate_limit::Attempt;
+use crate::wire::invitation::AcceptanceBody;
 
 /// What the invitee shows to accept.
 #[derive(Debug)]
@@ -23,6 +28,14 @@ pub struct Consent {
     pub password: Option<Password>,
     /// The account they are signed in to, if they are.
     pub signed_in: Option<SignedInAccount>,
+}
+
+/// An acceptance that was proved.
+#[derive(Debug)]
+pub(crate) struct Acceptance {
+    login: Login,
+    name: Name,
+    new_account: Option<NewAccount>,
 }
 
 /// What an acceptance made.
@@ -49,17 +62,27 @@ impl App {
         address: Option<IpAddr>,
         at: Timestamp,
     ) -> Result<InvitationLink, Problem> {
+        let link = self.invitation_behind(token, address, at).await?;
+        must_be_usable(&link)?;
+        Ok(link)
+    }
+
+    /// The invitation behind its latest link, whether it can still be used or not.
+    pub(crate) async fn invitation_behind(
+        &self,
+        token: &str,
+        address: Option<IpAddr>,
+        at: Timestamp,
+    ) -> Result<InvitationLink, Problem> {
         let read = self.invitation_tokens.read(token);
         let subject = read.map(|(invitation, _)| invitation.to_string());
         self.rate_limits
             .check(Attempt::Invitation, address, subject.as_deref())?;
         let (invitation, generation) = read.ok_or_else(not_usable)?;
-        let link = self
-            .store
-            .invitation_link(invitation, at)
-            .await
-            .or_problem()?;
-        link.filter(|link| link.generation == generation && link.state == InvitationState::Pending)
+        let found = self.store.invitation_link(invitation, at).await;
+        found
+            .or_problem()?
+            .filter(|link| link.generation == generation)
             .ok_or_else(not_usable)
     }
 
@@ -77,6 +100,19 @@ impl App {
         at: Timestamp,
         origin: Origin,
     ) -> Result<Accepted, Problem> {
+        let acceptance = self.prepare_acceptance(link, consent).await?;
+        let (accepted, _) = self
+            .write_acceptance(link, acceptance, None, at, origin)
+            .await?;
+        Ok(accepted)
+    }
+
+    /// Proves that the invitee may accept, and as which account.
+    pub(crate) async fn prepare_acceptance(
+        &self,
+        link: &InvitationLink,
+        consent: Consent,
+    ) -> Result<Acceptance, Problem> {
         let key = link.email.key();
         if let Some(signed_in) = &consent.signed_in
             && signed_in.email.key() != key
@@ -94,42 +130,60 @@ impl App {
             .account_by_email(key.clone())
             .await
             .or_problem()?;
-        let (login, name, new_account) = match account {
-            Some(account) => {
-                self.prove(&account, &consent).await?;
-                (Login::Existing(account.id), account.name, None)
-            }
-            None => {
-                let new = self.new_account(link, consent).await?;
-                (Login::New(new.id), new.name.clone(), Some(new))
-            }
-        };
+        if let Some(account) = account {
+            self.prove(&account, &consent).await?;
+            return Ok(Acceptance {
+                login: Login::Existing(account.id),
+                name: account.name,
+                new_account: None,
+            });
+        }
+        let new = self.new_account(link, consent).await?;
+        Ok(Acceptance {
+            login: Login::New(new.id),
+            name: new.name.clone(),
+            new_account: Some(new),
+        })
+    }
+
+    /// Makes the user Active, and the account with them where there is none.
+    pub(crate) async fn write_acceptance(
+        &self,
+        link: &InvitationLink,
+        acceptance: Acceptance,
+        claim: Option<IdempotencyClaim>,
+        at: Timestamp,
+        origin: Origin,
+    ) -> Result<(Accepted, Option<KeptAnswer>), Problem> {
         let seat = self.invitee_seat(link.organization, at, origin);
         let command = Command::AcceptInvitation {
             user: link.user,
             invitation: link.invitation,
             generation: link.generation,
-            name,
-            login,
+            name: acceptance.name,
+            login: acceptance.login,
         };
+        let organization = link.organization;
         let job = Job {
-            organization: link.organization,
-            submissions: vec![seat.submission(command, new_account)],
-            idempotency: None,
-            answer: None,
+            organization,
+            submissions: vec![seat.submission(command, acceptance.new_account)],
+            precondition: None,
+            answer: claim.as_ref().map(|_| -> vestibule_storage::Answer {
+                Box::new(move |written| {
+                    let accepted = accepted(organization, written.outcomes.first());
+                    Ok(accepted.and_then(|accepted| {
+                        answer::plain(StatusCode::OK, &AcceptanceBody::from(accepted)).ok()
+                    }))
+                })
+            }),
+            idempotency: claim,
         };
         let done = self.store.execute(job).await.or_problem()?;
-        match done.outcomes.into_iter().next() {
-            Some(Ok(Some(Event::InvitationAccepted { login, user, .. }))) => {
-                let (Login::Existing(account) | Login::New(account)) = login;
-                Ok(Accepted {
-                    account,
-                    organization: link.organization,
-                    user,
-                })
-            }
-            Some(Err(rejection)) => Err(seat.refused(&rejection, &Places::none())),
-            Some(Ok(_)) | None => Err(Problem::internal()),
+        match done.outcomes.first() {
+            Some(Err(rejection)) => Err(seat.refused(rejection, &Places::none())),
+            outcome => accepted(organization, outcome)
+                .map(|accepted| (accepted, done.answer.clone()))
+                .ok_or_else(Problem::internal),
         }
     }
 
@@ -145,13 +199,41 @@ impl App {
         at: Timestamp,
         origin: Origin,
     ) -> Result<(), Problem> {
+        self.write_decline(link, None, at, origin).await
+    }
+
+    /// Ends the invitation by the invitee's wish.
+    pub(crate) async fn write_decline(
+        &self,
+        link: &InvitationLink,
+        claim: Option<IdempotencyClaim>,
+        at: Timestamp,
+        origin: Origin,
+    ) -> Result<(), Problem> {
         let seat = self.invitee_seat(link.organization, at, origin);
         let command = Command::DeclineInvitation {
             user: link.user,
             invitation: link.invitation,
             generation: link.generation,
         };
-        seat.execute(command, &Places::none()).await.map(|_| ())
+        let job = Job {
+            organization: link.organization,
+            submissions: vec![seat.submission(command, None)],
+            precondition: None,
+            answer: claim.as_ref().map(|_| -> vestibule_storage::Answer {
+                Box::new(|written| {
+                    let is_done = written.outcomes.iter().all(Result::is_ok);
+                    Ok(is_done.then(answer::kept_nothing))
+                })
+            }),
+            idempotency: claim,
+        };
+        let done = self.store.execute(job).await.or_problem()?;
+        match done.outcomes.first() {
+            Some(Ok(_)) => Ok(()),
+            Some(Err(rejection)) => Err(seat.refused(rejection, &Places::none())),
+            None => Err(Problem::internal()),
+        }
     }
 
     /// Whether the invitee has shown that the account is theirs.
@@ -166,6 +248,8 @@ impl App {
             )
             .at("/password"));
         };
+        self.rate_limits
+            .check(Attempt::SignIn, None, Some(account.email.key().as_str()))?;
         let stored = Some(account.password_hash.clone());
         if self.passwords.verify(password.clone(), stored).await? {
             return Ok(());
@@ -214,6 +298,27 @@ impl App {
             password_hash,
         })
     }
+}
+
+/// What an outcome made, if it was an acceptance.
+fn accepted(organization: OrganizationId, outcome: Option<&Outcome>) -> Option<Accepted> {
+    let Some(Ok(Some(Event::InvitationAccepted { login, user, .. }))) = outcome else {
+        return None;
+    };
+    let (Login::Existing(account) | Login::New(account)) = login;
+    Some(Accepted {
+        account: *account,
+        organization,
+        user: *user,
+    })
+}
+
+/// Refuses a link whose invitation has ended, expired or is suspended.
+pub(crate) fn must_be_usable(link: &InvitationLink) -> Result<(), Problem> {
+    if link.state == InvitationState::Pending {
+        return Ok(());
+    }
+    Err(not_usable())
 }
 
 fn not_usable() -> Problem {

@@ -137,6 +137,15 @@ impl Problem {
         Self::new(Code::NotAllowed, "you are not allowed to do this")
     }
 
+    /// What `If-Match` names is not so any more.
+    #[must_use]
+    pub fn precondition_failed() -> Self {
+        Self::new(
+            Code::PreconditionFailed,
+            "this is not what `If-Match` names any more; read it again",
+        )
+    }
+
     /// Something cannot answer just now.
     #[must_use]
     pub fn unavailable(detail: impl Display) -> Self {

@@ -20,7 +20,6 @@ use crate::routes::{
 };
 
 /// The API, for a server without pages.
-#[must_use]
 pub fn router(app: App) -> Router {
     framed(app.clone(), api(&app).fallback(nothing_here))
 }
@@ -28,13 +27,11 @@ pub fn router(app: App) -> Router {
 /// The API with pages beside it, which are asked for every path that is not the API's.
 ///
 /// `pages` answers what it does not know by itself; the frame is around it as around the API.
-#[must_use]
 pub fn router_with_pages(app: App, pages: Router) -> Router {
     framed(app.clone(), api(&app).fallback_service(pages))
 }
 
 /// `/metrics` alone, for a port of its own.
-#[must_use]
 pub fn metrics_router(app: App) -> Router {
     let router = Router::new().route("/metrics", get(metrics));
     framed(app, router.fallback(nothing_here))

@@ -11,11 +11,11 @@ use vestibule_domain::{
 };
 use vestibule_storage::{
     Begun, Done, Fault, IdempotencyClaim, IdempotencyRequest, Job, KeptAnswer, NewAccount, Origin,
-    Submission, Written,
+    Precondition, Submission, Written,
 };
 
 use crate::answer::{self, Answer};
-use crate::app::{App, digest_of};
+use crate::app::App;
 use crate::authentication::{Caller, Head};
 use crate::body::{self, Unread};
 use crate::call::Call;
@@ -37,7 +37,15 @@ pub struct Seat {
 pub(crate) struct Change {
     command: Command,
     places: Places,
+    precondition: Option<Precondition>,
     repeat: Option<Repeat>,
+}
+
+/// What is handed to the write path for one request.
+pub(crate) struct Work {
+    pub(crate) submissions: Vec<Submission>,
+    pub(crate) precondition: Option<Precondition>,
+    pub(crate) repeat: Option<Repeat>,
 }
 
 /// The `Idempotency-Key` of a request, with the digest of what it asks for.
@@ -184,9 +192,19 @@ impl Seat {
         command: Command,
         places: &Places,
     ) -> Result<(Option<Event>, Arc<Directory>), Problem> {
+        let change = Change::new(command).pointing(places.clone());
+        self.carry_out(change).await
+    }
+
+    /// Asks for a change whose answer is not kept.
+    pub(crate) async fn carry_out(
+        &self,
+        change: Change,
+    ) -> Result<(Option<Event>, Arc<Directory>), Problem> {
         let job = Job {
             organization: self.organization,
-            submissions: vec![self.submission(command, None)],
+            submissions: vec![self.submission(change.command, None)],
+            precondition: change.precondition,
             idempotency: None,
             answer: None,
         };
@@ -194,7 +212,7 @@ impl Seat {
         let outcome = done.outcomes.into_iter().next();
         match outcome.ok_or_else(Problem::internal)? {
             Ok(event) => Ok((event, done.directory.ok_or_else(Problem::internal)?)),
-            Err(rejection) => Err(self.refused(&rejection, places)),
+            Err(rejection) => Err(self.refused(&rejection, &change.places)),
         }
     }
 
@@ -214,7 +232,7 @@ impl Seat {
                 })
                 .await;
         }
-        let (event, directory) = self.execute(change.command, &change.places).await?;
+        let (event, directory) = self.carry_out(change).await?;
         let kept = answer(event.as_ref(), &directory);
         answer::give(kept.ok_or_else(Problem::internal)?)
     }
@@ -229,9 +247,13 @@ impl Seat {
         + Sync
         + 'static,
     ) -> Answer {
-        let submissions = vec![self.submission(change.command, None)];
+        let work = Work {
+            submissions: vec![self.submission(change.command, None)],
+            precondition: change.precondition,
+            repeat: change.repeat,
+        };
         let performed = self
-            .perform(submissions, change.repeat, move |written| {
+            .perform(work, move |written| {
                 match written.outcomes.first().cloned() {
                     Some(Ok(event)) => answer(event.as_ref(), written),
                     Some(Err(_)) | None => Ok(None),
@@ -252,11 +274,10 @@ impl Seat {
     /// Carries out submissions under an idempotency key, or finds that they were.
     pub(crate) async fn perform(
         &self,
-        submissions: Vec<Submission>,
-        repeat: Option<Repeat>,
+        work: Work,
         answer: impl Fn(&mut Written<'_>) -> Result<Option<KeptAnswer>, Fault> + Send + Sync + 'static,
     ) -> Result<Performed, Problem> {
-        let claim = match repeat {
+        let claim = match work.repeat {
             None => None,
             Some(repeat) => {
                 let organization = Some(self.organization);
@@ -272,7 +293,8 @@ impl Seat {
         };
         let job = Job {
             organization: self.organization,
-            submissions,
+            submissions: work.submissions,
+            precondition: work.precondition,
             idempotency: claim,
             answer: Some(Box::new(answer)),
         };
@@ -364,8 +386,24 @@ impl Change {
         Self {
             command,
             places: Places::none(),
+            precondition: None,
             repeat: None,
         }
+    }
+
+    /// Only while a resource, written by that function, is what the tags name, if any were sent.
+    pub(crate) fn if_match(
+        mut self,
+        tags: Option<Tags>,
+        current: impl Fn(&mut Written<'_>) -> Result<Option<Vec<u8>>, Fault> + Send + Sync + 'static,
+    ) -> Self {
+        self.precondition = tags.map(|tags| -> Precondition {
+            Box::new(move |written| {
+                let bytes = current(written)?;
+                Ok(bytes.is_some_and(|bytes| tags.match_strongly(&EntityTag::of(&bytes))))
+            })
+        });
+        self
     }
 
     /// With where in the body its subjects stand.
@@ -403,15 +441,15 @@ impl Call {
     ///
     /// # Errors
     /// `malformed_request` for a key that is none.
-    pub(crate) fn repeat(&self) -> Result<Option<Repeat>, Problem> {
+    pub(crate) fn repeat(&self, app: &App) -> Result<Option<Repeat>, Problem> {
         let key = self.idempotency_key()?;
-        Ok(key.map(|key| Repeat {
-            key,
-            digest: digest_of(&[
-                self.parts.method.as_str().as_bytes(),
-                self.parts.uri.path().as_bytes(),
-                &self.body,
-            ]),
+        Ok(key.map(|key| {
+            let (method, path) = (self.parts.method.as_str(), self.parts.uri.path());
+            let asked = [method.as_bytes(), path.as_bytes(), &self.body].join(&b'\n');
+            Repeat {
+                key,
+                digest: app.secret_key.digest(b"idempotent request", &asked),
+            }
         }))
     }
 
@@ -429,10 +467,7 @@ pub(crate) fn must_match(tags: &Tags, current: Option<&[u8]>) -> Result<(), Prob
     if current.is_some_and(|bytes| tags.match_strongly(&EntityTag::of(bytes))) {
         return Ok(());
     }
-    Err(Problem::new(
-        Code::PreconditionFailed,
-        "this is not what `If-Match` names any more; read it again",
-    ))
+    Err(Problem::precondition_failed())
 }
 
 /// Whether a refusal comes before fields in the order of api.md: it is about who asks and what the

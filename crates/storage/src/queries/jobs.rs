@@ -48,6 +48,7 @@ pub(crate) fn run_alone(
     policy: Option<&Arc<Policy>>,
     job: &PendingJob,
 ) -> Result<Portion, Fault> {
+    check_precondition(conn, job)?;
     let submissions: Vec<&Submission> = job.portion().iter().collect();
     let batch = run(conn, &Terms::of(job, policy), &submissions)?;
     let answer = if job.is_last_portion() {
@@ -96,6 +97,29 @@ impl Terms {
             policy: policy.cloned(),
         }
     }
+}
+
+/// Judges the precondition of a job under the lock that its decision will have; where there is no
+/// such organization, the decision says so.
+fn check_precondition(conn: &mut Conn, job: &PendingJob) -> Result<(), Fault> {
+    let Some(precondition) = job.job().precondition.as_ref().filter(|_| job.is_untouched()) else {
+        return Ok(());
+    };
+    let Some(stored) = dialect::lock(conn, job.organization())? else {
+        return Ok(());
+    };
+    let holds = precondition(&mut Written {
+        outcomes: &[],
+        directory: &Directory::part(stored.organization()?),
+        connection: dialect::written(conn),
+    })?;
+    if holds {
+        return Ok(());
+    }
+    Err(Fault::new(
+        FaultKind::Outdated,
+        "what the job was made for has changed since",
+    ))
 }
 
 /// Makes the answer of a job, and keeps it for its idempotency key.

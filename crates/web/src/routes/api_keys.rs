@@ -13,7 +13,7 @@ use crate::fault::OrProblem;
 use crate::problem::{Code, Places, Problem};
 use crate::query::{Blamed, Parameters};
 use crate::routes::entities::stand_in_name;
-use crate::seat::{Performed, must_match};
+use crate::seat::{Change, Performed, Work, must_match};
 use crate::secret::{Secret, SecretKind};
 use crate::wire::Listed;
 use crate::wire::api_key::{ApiKeyBody, NewApiKeyBody};
@@ -46,7 +46,7 @@ pub(crate) async fn list_api_keys(State(app): State<App>, call: Call) -> Answer 
     let page = query.turned(page, ApiKeysPage::after)?;
     blamed.settle()?;
     let page = app.store.api_keys_page(page).await.or_problem()?;
-    answer::listed(&call, &Listed::of(&page, |row| ApiKeyBody::from(row)))
+    answer::listed(&call, &Listed::of(&page, ApiKeyBody::from))
 }
 
 /// Create an API key
@@ -63,7 +63,7 @@ pub(crate) async fn list_api_keys(State(app): State<App>, call: Call) -> Answer 
 )]
 pub(crate) async fn create_api_key(State(app): State<App>, call: Call) -> Answer {
     let body = call.json::<CreateApiKey>()?;
-    let repeat = call.repeat()?;
+    let repeat = call.repeat(&app)?;
     let seat = app.seat_of(&call).await?;
     let secret = Secret::random(SecretKind::ApiKey)?;
     let key = fresh();
@@ -84,10 +84,14 @@ pub(crate) async fn create_api_key(State(app): State<App>, call: Call) -> Answer
         expires_at: body.expires_at,
         digest,
     };
-    let submissions = vec![seat.submission(command, None)];
+    let work = Work {
+        submissions: vec![seat.submission(command, None)],
+        precondition: None,
+        repeat,
+    };
     // That a key was made is kept, its secret is not: the same request again is told so.
     let performed = seat
-        .perform(submissions, repeat, |written| {
+        .perform(work, |written| {
             Ok(
                 matches!(written.outcomes.first(), Some(Ok(_))).then(|| KeptAnswer {
                     status: StatusCode::CREATED.as_u16(),
@@ -135,11 +139,16 @@ pub(crate) async fn end_api_key(State(app): State<App>, call: Call) -> Answer {
         .as_ref()
         .map_or_else(|| UserId::new(Uuid::nil()), |row| row.maker);
     let command = Command::EndApiKey { key, maker };
-    if let Some(tags) = call.if_match() {
+    let tags = call.if_match();
+    if let Some(tags) = &tags {
         seat.may(command.clone()).await?;
         let row = row.ok_or_else(|| Problem::new(Code::NotFound, "there is no such API key"))?;
-        must_match(&tags, Some(&answer::written(&ApiKeyBody::from(&row))?))?;
+        must_match(tags, Some(&answer::written(&ApiKeyBody::from(&row))?))?;
     }
-    seat.execute(command, &Places::none()).await?;
+    let change = Change::new(command).if_match(tags, move |written| {
+        let row = written.api_key(key)?;
+        Ok(row.and_then(|row| answer::written(&ApiKeyBody::from(&row)).ok()))
+    });
+    seat.carry_out(change).await?;
     Ok(answer::nothing())
 }

@@ -146,7 +146,7 @@ pub(crate) async fn verify_audit_events(State(app): State<App>, call: Call) -> A
 )]
 pub(crate) async fn erase_person(State(app): State<App>, call: Call) -> Answer {
     let body = call.json::<NamedUser>()?;
-    let repeat = call.repeat()?;
+    let repeat = call.repeat(&app)?;
     let seat = app.seat_of(&call).await?;
     let body = seat
         .fields_of_body_user(&body, |user| Command::ErasePerson { user })

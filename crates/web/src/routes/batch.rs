@@ -19,7 +19,7 @@ use crate::call::{BatchCall, is_sent_as};
 use crate::problem::{Code, Problem};
 use crate::query::Parameters;
 use crate::routes::invitations::stand_in;
-use crate::seat::{Performed, Seat};
+use crate::seat::{Performed, Seat, Work};
 use crate::wire::batch::BatchOutcomesBody;
 use crate::wire::requests::InviteMany;
 
@@ -56,7 +56,7 @@ pub(crate) async fn invite_many(State(app): State<App>, BatchCall(call): BatchCa
             Presence::Required,
         )?)
     };
-    let repeat = call.repeat()?;
+    let repeat = call.repeat(&app)?;
     let seat = app.seat_of(&call).await?;
     seat.may(stand_in()).await?;
 
@@ -71,13 +71,17 @@ pub(crate) async fn invite_many(State(app): State<App>, BatchCall(call): BatchCa
     if batch.people.is_empty() {
         return answer::json(StatusCode::OK, &batch.outcomes(&[]));
     }
-    let submissions = batch
-        .people
-        .iter()
-        .map(|person| seat.submission(invite(person), None))
-        .collect();
+    let work = Work {
+        submissions: batch
+            .people
+            .iter()
+            .map(|person| seat.submission(invite(person), None))
+            .collect(),
+        precondition: None,
+        repeat,
+    };
     let performed = seat
-        .perform(submissions, repeat, move |written| {
+        .perform(work, move |written| {
             let body = batch.outcomes(written.outcomes);
             Ok(answer::plain(StatusCode::OK, &body).ok())
         })

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use vestibule_domain::{Command, EntityId, Name, Reading, Rejection, Scope};
-use vestibule_storage::EntitiesPage;
+use vestibule_storage::{EntitiesPage, Fault, Written};
 
 use crate::answer::{self, Answer};
 use crate::app::{App, fresh};
@@ -48,7 +48,7 @@ pub(crate) async fn list_entities(State(app): State<App>, call: Call) -> Answer 
     page.scope = seat.may_read(Reading::Entities).await?;
     blamed.settle()?;
     let page = app.store.entities_page(page).await.or_problem()?;
-    answer::listed(&call, &Listed::of(&page, |row| EntityBody::from(row)))
+    answer::listed(&call, &Listed::of(&page, EntityBody::from))
 }
 
 /// Create an entity
@@ -62,7 +62,7 @@ pub(crate) async fn list_entities(State(app): State<App>, call: Call) -> Answer 
 )]
 pub(crate) async fn create_entity(State(app): State<App>, call: Call) -> Answer {
     let body = call.json::<Naming>()?;
-    let repeat = call.repeat()?;
+    let repeat = call.repeat(&app)?;
     let seat = app.seat_of(&call).await?;
     let entity = fresh();
     let body = seat
@@ -122,8 +122,12 @@ pub(crate) async fn rename_entity(State(app): State<App>, call: Call) -> Answer 
         name: body.name,
     };
     let places = Places::none().with_name("/name");
-    seat.change_entity(entity, Change::new(command).pointing(places))
-        .await
+    let change = Change::new(command)
+        .pointing(places)
+        .if_match(call.if_match(), move |written| {
+            written_entity(written, entity)
+        });
+    seat.change_entity(entity, change).await
 }
 
 /// Delete an archived entity
@@ -142,7 +146,10 @@ pub(crate) async fn delete_entity(State(app): State<App>, call: Call) -> Answer 
     let seat = app.seat_of(&call).await?;
     let command = Command::DeleteEntity { entity };
     precondition(&call, &seat, entity, &command).await?;
-    seat.execute(command, &Places::none()).await?;
+    let change = Change::new(command).if_match(call.if_match(), move |written| {
+        written_entity(written, entity)
+    });
+    seat.carry_out(change).await?;
     Ok(answer::nothing())
 }
 
@@ -158,7 +165,7 @@ pub(crate) async fn delete_entity(State(app): State<App>, call: Call) -> Answer 
 )]
 pub(crate) async fn archive_entity(State(app): State<App>, call: Call) -> Answer {
     call.nothing()?;
-    let repeat = call.repeat()?;
+    let repeat = call.repeat(&app)?;
     let entity = call.id("entity");
     let seat = app.seat_of(&call).await?;
     let change = Change::new(Command::ArchiveEntity { entity });
@@ -177,7 +184,7 @@ pub(crate) async fn archive_entity(State(app): State<App>, call: Call) -> Answer
 )]
 pub(crate) async fn unarchive_entity(State(app): State<App>, call: Call) -> Answer {
     call.nothing()?;
-    let repeat = call.repeat()?;
+    let repeat = call.repeat(&app)?;
     let entity = call.id("entity");
     let seat = app.seat_of(&call).await?;
     let change = Change::new(Command::UnarchiveEntity { entity });
@@ -206,6 +213,12 @@ async fn precondition(
     };
     seat.may(command.clone()).await?;
     must_match(&tags, Some(&current(seat, entity).await?))
+}
+
+/// The entity as it is inside a transaction, written.
+fn written_entity(written: &mut Written<'_>, entity: EntityId) -> Result<Option<Vec<u8>>, Fault> {
+    let row = written.entity(entity)?;
+    Ok(row.and_then(|row| answer::written(&EntityBody::from(&row)).ok()))
 }
 
 /// The entity as the actor sees it now, written.

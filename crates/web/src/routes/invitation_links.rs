@@ -4,12 +4,17 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
+use vestibule_domain::Timestamp;
+use vestibule_storage::{IdempotencyClaim, InvitationLink};
 
 use crate::answer::{self, Answer};
 use crate::app::App;
 use crate::call::Call;
-use crate::invitee::Consent;
+use crate::fault::OrProblem;
+use crate::invitee::{Consent, must_be_usable};
+use crate::problem::Problem;
 use crate::query::Parameters;
+use crate::seat::{Performed, Repeat};
 use crate::wire::invitation::{AcceptanceBody, OpenInvitationBody};
 use crate::wire::requests::Accept;
 
@@ -45,27 +50,35 @@ pub(crate) async fn open_invitation(State(app): State<App>, call: Call) -> Answe
 )]
 pub(crate) async fn accept_invitation(State(app): State<App>, call: Call) -> Answer {
     let body = call.json_or_nothing::<Accept>()?;
-    call.idempotency_key()?;
+    let repeat = call.repeat(&app)?;
     let signed_in = app.signed_in(call.head(), None, call.at).await?;
     let token = call.text("token").unwrap_or_default();
-    let link = app.open_invitation(token, call.address, call.at).await?;
-    let body = body.read()?;
-    let consent = Consent {
-        name: body.name,
-        password: body.password,
-        signed_in,
+    let link = app.invitation_behind(token, call.address, call.at).await?;
+    let claim = match begin(&app, &link, repeat, call.at).await? {
+        Performed::Before(kept) => return answer::give(kept),
+        Performed::Now(claim) => claim,
     };
-    let accepted = app
-        .accept_invitation(&link, consent, call.at, call.origin())
+    let prepared = async {
+        must_be_usable(&link)?;
+        let body = body.read()?;
+        let consent = Consent {
+            name: body.name,
+            password: body.password,
+            signed_in,
+        };
+        app.prepare_acceptance(&link, consent).await
+    };
+    let acceptance = match prepared.await {
+        Ok(acceptance) => acceptance,
+        Err(problem) => return release(&app, claim, problem).await,
+    };
+    let (accepted, kept) = app
+        .write_acceptance(&link, acceptance, claim, call.at, call.origin())
         .await?;
-    answer::json(
-        StatusCode::OK,
-        &AcceptanceBody {
-            account_id: accepted.account.uuid(),
-            organization_id: accepted.organization.uuid(),
-            user_id: accepted.user.uuid(),
-        },
-    )
+    match kept {
+        Some(kept) => answer::give(kept),
+        None => answer::json(StatusCode::OK, &AcceptanceBody::from(accepted)),
+    }
 }
 
 /// Decline an invitation
@@ -81,10 +94,43 @@ pub(crate) async fn accept_invitation(State(app): State<App>, call: Call) -> Ans
 )]
 pub(crate) async fn decline_invitation(State(app): State<App>, call: Call) -> Answer {
     call.nothing()?;
-    call.idempotency_key()?;
+    let repeat = call.repeat(&app)?;
     let token = call.text("token").unwrap_or_default();
-    let link = app.open_invitation(token, call.address, call.at).await?;
-    app.decline_invitation(&link, call.at, call.origin())
+    let link = app.invitation_behind(token, call.address, call.at).await?;
+    let claim = match begin(&app, &link, repeat, call.at).await? {
+        Performed::Before(kept) => return answer::give(kept),
+        Performed::Now(claim) => claim,
+    };
+    if let Err(problem) = must_be_usable(&link) {
+        return release(&app, claim, problem).await;
+    }
+    app.write_decline(&link, claim, call.at, call.origin())
         .await?;
     Ok(answer::nothing())
+}
+
+/// Begins a request under its idempotency key, if it has one.
+async fn begin(
+    app: &App,
+    link: &InvitationLink,
+    repeat: Option<Repeat>,
+    at: Timestamp,
+) -> Result<Performed<Option<IdempotencyClaim>>, Problem> {
+    let Some(repeat) = repeat else {
+        return Ok(Performed::Now(None));
+    };
+    let actor = format!("invitee {}", link.invitation);
+    let begun = app.begin(repeat, Some(link.organization), actor, at);
+    Ok(match begun.await? {
+        Performed::Now(claim) => Performed::Now(Some(claim)),
+        Performed::Before(kept) => Performed::Before(kept),
+    })
+}
+
+/// Gives a claim back for a request that came to nothing.
+async fn release(app: &App, claim: Option<IdempotencyClaim>, problem: Problem) -> Answer {
+    if let Some(claim) = claim {
+        app.store.release_idempotent(claim).await.or_problem()?;
+    }
+    Err(problem)
 }

@@ -48,7 +48,7 @@ pub(crate) async fn list_invitations(State(app): State<App>, call: Call) -> Answ
     seat.may_read(Reading::Invitations).await?;
     blamed.settle()?;
     let page = app.store.invitations_page(page).await.or_problem()?;
-    answer::listed(&call, &Listed::of(&page, |row| InvitationBody::from(row)))
+    answer::listed(&call, &Listed::of(&page, InvitationBody::from))
 }
 
 /// Invite a user
@@ -64,7 +64,7 @@ pub(crate) async fn list_invitations(State(app): State<App>, call: Call) -> Answ
 )]
 pub(crate) async fn invite_user(State(app): State<App>, call: Call) -> Answer {
     let body = call.json::<Invite>()?;
-    let repeat = call.repeat()?;
+    let repeat = call.repeat(&app)?;
     let seat = app.seat_of(&call).await?;
     let body = seat.fields(&body, |_| stand_in()).await?;
     let places = places_of(&body, "");
@@ -106,7 +106,7 @@ pub(crate) async fn get_invitation(State(app): State<App>, call: Call) -> Answer
 )]
 pub(crate) async fn resend_invitation(State(app): State<App>, call: Call) -> Answer {
     call.nothing()?;
-    let repeat = call.repeat()?;
+    let repeat = call.repeat(&app)?;
     let invitation = call.id("invitation");
     let seat = app.seat_of(&call).await?;
     let row = seat.invitation(invitation).await?;
@@ -152,10 +152,15 @@ pub(crate) async fn revoke_invitation(State(app): State<App>, call: Call) -> Ans
         seat.may(command.clone()).await?;
     }
     let row = row.ok_or_else(none_here)?;
-    if let Some(tags) = tags {
-        must_match(&tags, Some(&answer::written(&InvitationBody::from(&row))?))?;
+    if let Some(tags) = &tags {
+        must_match(tags, Some(&answer::written(&InvitationBody::from(&row))?))?;
     }
-    seat.execute(command, &Places::none()).await?;
+    let at = seat.at();
+    let change = Change::new(command).if_match(tags, move |written| {
+        let row = written.invitation(invitation, at)?;
+        Ok(row.and_then(|row| answer::written(&InvitationBody::from(&row)).ok()))
+    });
+    seat.carry_out(change).await?;
     Ok(answer::nothing())
 }
 

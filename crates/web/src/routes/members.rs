@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use vestibule_domain::{Command, EntityId, EntityRole, Event, Reading, UserId};
-use vestibule_storage::{CandidatesPage, MembersPage};
+use vestibule_storage::{CandidatesPage, Fault, MemberRow, MembersPage};
 
 use crate::answer::{self, Answer};
 use crate::app::App;
@@ -60,7 +60,7 @@ pub(crate) async fn list_members(State(app): State<App>, call: Call) -> Answer {
     seat.may_read(Reading::Members(entity)).await?;
     blamed.settle()?;
     let page = app.store.members_page(page).await.or_problem()?;
-    answer::listed(&call, &Listed::of(&page, |row| MemberBody::from(row)))
+    answer::listed(&call, &Listed::of(&page, MemberBody::from))
 }
 
 /// List the users who could be added to an entity
@@ -85,7 +85,7 @@ pub(crate) async fn list_candidates(State(app): State<App>, call: Call) -> Answe
     seat.may_read(Reading::Candidates(entity)).await?;
     blamed.settle()?;
     let page = app.store.candidates_page(page).await.or_problem()?;
-    answer::listed(&call, &Listed::of(&page, |row| CandidateBody::from(row)))
+    answer::listed(&call, &Listed::of(&page, CandidateBody::from))
 }
 
 /// Add a user to an entity, or give them another role there
@@ -114,7 +114,10 @@ pub(crate) async fn set_member(State(app): State<App>, call: Call) -> Answer {
         user,
         role: body.role,
     })
-    .pointing(Places::none().with_role("/role"));
+    .pointing(Places::none().with_role("/role"))
+    .if_match(call.if_match(), move |written| {
+        current(written.member(entity, user)?)
+    });
     seat.change(change, move |event, directory| {
         let is_new = matches!(event, Some(Event::MembershipSet { before: None, .. }));
         let status = if is_new {
@@ -142,8 +145,16 @@ pub(crate) async fn remove_member(State(app): State<App>, call: Call) -> Answer 
     let seat = app.seat_of(&call).await?;
     let command = Command::RemoveMembership { entity, user };
     precondition(&call, &seat, (entity, user), &command).await?;
-    seat.execute(command, &Places::none()).await?;
+    let change = Change::new(command).if_match(call.if_match(), move |written| {
+        current(written.member(entity, user)?)
+    });
+    seat.carry_out(change).await?;
     Ok(answer::nothing())
+}
+
+/// The member as they are, written.
+fn current(row: Option<MemberRow>) -> Result<Option<Vec<u8>>, Fault> {
+    Ok(row.and_then(|row| answer::written(&MemberBody::from(&row)).ok()))
 }
 
 /// Checks `If-Match` against the member, once the actor may do what they ask for.

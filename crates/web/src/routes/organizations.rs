@@ -32,7 +32,7 @@ use crate::wire::requests::{FoundOrganization, NamedUser, UpdateOrganization};
 )]
 pub(crate) async fn create_organization(State(app): State<App>, call: Call) -> Answer {
     let body = call.json::<FoundOrganization>()?;
-    let repeat = call.repeat()?;
+    let repeat = call.repeat(&app)?;
     match app.caller(call.head(), None, call.at).await? {
         Caller::Operator => {}
         Caller::Account(_) | Caller::Key(_) => return Err(Problem::not_allowed()),
@@ -83,15 +83,20 @@ pub(crate) async fn update_organization(State(app): State<App>, call: Call) -> A
             .has("invitation_ttl_seconds")
             .then(InvitationLifetime::default),
     };
-    if let Some(tags) = call.if_match() {
+    let tags = call.if_match();
+    if let Some(tags) = &tags {
         seat.may(stand_in.clone()).await?;
-        must_match(&tags, Some(&current(&seat).await?))?;
+        must_match(tags, Some(&current(&seat).await?))?;
     }
     let body = seat.fields(&body, |_| stand_in).await?;
     let change = Change::new(Command::UpdateOrganization {
         name: body.name,
         user_management: body.user_management,
         invitation_lifetime: body.invitation_ttl_seconds,
+    })
+    .if_match(tags, |written| {
+        let body = OrganizationBody::from(written.directory.organization());
+        Ok(answer::written(&body).ok())
     });
     seat.change(change, |_, directory| now(directory)).await
 }
@@ -110,7 +115,7 @@ pub(crate) async fn update_organization(State(app): State<App>, call: Call) -> A
 )]
 pub(crate) async fn transfer_ownership(State(app): State<App>, call: Call) -> Answer {
     let body = call.json::<NamedUser>()?;
-    let repeat = call.repeat()?;
+    let repeat = call.repeat(&app)?;
     let seat = app.seat_of(&call).await?;
     let body = seat
         .fields_of_body_user(&body, |to| Command::TransferOwnership { to })

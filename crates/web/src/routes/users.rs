@@ -81,7 +81,7 @@ pub(crate) async fn list_users(State(app): State<App>, call: Call) -> Answer {
     page.scope = seat.may_read(Reading::Users).await?;
     blamed.settle()?;
     let page = app.store.users_page(page).await.or_problem()?;
-    answer::listed(&call, &Listed::of(&page, |row| UserBody::from(row)))
+    answer::listed(&call, &Listed::of(&page, UserBody::from))
 }
 
 /// Get a user
@@ -118,9 +118,10 @@ pub(crate) async fn update_user(State(app): State<App>, call: Call) -> Answer {
         role: None,
         name: None,
     };
-    if let Some(tags) = call.if_match() {
+    let tags = call.if_match();
+    if let Some(tags) = &tags {
         seat.may(stand_in.clone()).await?;
-        must_match(&tags, Some(&current(&seat, user).await?))?;
+        must_match(tags, Some(&current(&seat, user).await?))?;
     }
     let body = seat.fields(&body, |_| stand_in).await?;
     let places = Places::none().with_role("/role").with_name("/name");
@@ -129,7 +130,12 @@ pub(crate) async fn update_user(State(app): State<App>, call: Call) -> Answer {
         role: body.role,
         name: body.name,
     });
-    seat.change_user(user, change.pointing(places)).await
+    let at = seat.at();
+    let change = change.pointing(places).if_match(tags, move |written| {
+        let row = written.user(user, at)?;
+        Ok(row.and_then(|row| answer::written(&UserBody::from(&row)).ok()))
+    });
+    seat.change_user(user, change).await
 }
 
 /// Deactivate a user
@@ -145,7 +151,7 @@ pub(crate) async fn update_user(State(app): State<App>, call: Call) -> Answer {
 )]
 pub(crate) async fn deactivate_user(State(app): State<App>, call: Call) -> Answer {
     call.nothing()?;
-    let repeat = call.repeat()?;
+    let repeat = call.repeat(&app)?;
     let user = call.id("user");
     let seat = app.seat_of(&call).await?;
     let change = Change::new(Command::DeactivateUser { user });
@@ -165,7 +171,7 @@ pub(crate) async fn deactivate_user(State(app): State<App>, call: Call) -> Answe
 )]
 pub(crate) async fn reactivate_user(State(app): State<App>, call: Call) -> Answer {
     call.nothing()?;
-    let repeat = call.repeat()?;
+    let repeat = call.repeat(&app)?;
     let user = call.id("user");
     let seat = app.seat_of(&call).await?;
     let change = Change::new(Command::ReactivateUser { user });

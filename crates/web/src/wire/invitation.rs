@@ -10,6 +10,7 @@ use vestibule_storage::{InvitationLink, InvitationRow, InvitedBy, MailState};
 
 use super::user::MembershipBody;
 use super::words::{AssignableRoleWord, InvitationStateWord};
+use crate::invitee::Accepted;
 
 /// One invitation.
 #[derive(Debug, Serialize, ToSchema)]
@@ -126,6 +127,16 @@ impl<'a> InvitationBody<'a> {
             mail: MailState::Queued.as_str(),
             created_at: invitation.created_at,
         })
+    }
+}
+
+impl From<Accepted> for AcceptanceBody {
+    fn from(accepted: Accepted) -> Self {
+        Self {
+            account_id: accepted.account.uuid(),
+            organization_id: accepted.organization.uuid(),
+            user_id: accepted.user.uuid(),
+        }
     }
 }
 

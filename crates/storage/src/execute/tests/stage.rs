@@ -96,6 +96,7 @@ impl Stage {
     pub(super) async fn execute(&self, submissions: Vec<Submission>) -> Done {
         self.store
             .execute(Job {
+                precondition: None,
                 organization: self.world.founding.organization,
                 submissions,
                 idempotency: None,
