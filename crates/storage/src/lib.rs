@@ -36,6 +36,8 @@ mod sql_types;
 mod sqlite;
 mod statement;
 mod store;
+#[cfg(any(test, feature = "test-support"))]
+mod test_database;
 #[cfg(test)]
 mod testing;
 mod tidy;
@@ -53,9 +55,7 @@ pub use idempotency::{
     Begun, IDEMPOTENCY_LIFETIME_SECONDS, IdempotencyClaim, IdempotencyRequest, KeptAnswer,
 };
 pub use ids::{PasswordResetId, SessionId};
-pub use job::{
-    Answer, Done, Job, NewAccount, Origin, Outcome, Precondition, Submission, Written,
-};
+pub use job::{Answer, Done, Job, NewAccount, Origin, Outcome, Precondition, Submission, Written};
 pub use options::{Holder, OpenOptions};
 pub use outbox::{
     ClaimMails, ClaimedMail, Delivery, MailId, MailReason, MailboxPage, MailboxRow, OutboxMail,
@@ -72,5 +72,7 @@ pub use reads::{
 pub use search::Search;
 pub use sessions::{Ended, NewSession, SessionLifetime, SessionRow, SessionsPage, SignedIn};
 pub use store::Store;
+#[cfg(any(test, feature = "test-support"))]
+pub use test_database::TestDatabase;
 pub use tokens::{InvitationTokens, ResetTokens, SecretKey};
 pub use verification::Verdict;

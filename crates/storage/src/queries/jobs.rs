@@ -102,7 +102,12 @@ impl Terms {
 /// Judges the precondition of a job under the lock that its decision will have; where there is no
 /// such organization, the decision says so.
 fn check_precondition(conn: &mut Conn, job: &PendingJob) -> Result<(), Fault> {
-    let Some(precondition) = job.job().precondition.as_ref().filter(|_| job.is_untouched()) else {
+    let Some(precondition) = job
+        .job()
+        .precondition
+        .as_ref()
+        .filter(|_| job.is_untouched())
+    else {
         return Ok(());
     };
     let Some(stored) = dialect::lock(conn, job.organization())? else {

@@ -2,12 +2,17 @@
 
 use serde_json::json;
 
-use crate::support::House;
+use crate::support::{House, on_both_databases};
+
+on_both_databases![
+    a_key_is_shown_once_and_works_until_it_is_ended,
+    a_key_is_bound_by_its_role_its_maker_and_its_organization,
+    a_bad_key_is_not_made,
+    repeating_the_making_of_a_key_does_not_show_its_secret_again,
+];
 
 /// R-KEY-1.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_key_is_shown_once_and_works_until_it_is_ended() {
-    let house = House::new().await;
+async fn a_key_is_shown_once_and_works_until_it_is_ended(house: &House) {
     let path = house.path("api-keys");
     let made = house
         .owner()
@@ -58,9 +63,7 @@ async fn a_key_is_shown_once_and_works_until_it_is_ended() {
 }
 
 /// R-KEY-2, R-ANS-2.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_key_is_bound_by_its_role_its_maker_and_its_organization() {
-    let house = House::new().await;
+async fn a_key_is_bound_by_its_role_its_maker_and_its_organization(house: &House) {
     let ada = house.join("ada@house.example", "admin").await;
     let path = house.path("api-keys");
     house
@@ -91,9 +94,7 @@ async fn a_key_is_bound_by_its_role_its_maker_and_its_organization() {
 }
 
 /// R-ANS-3, R-KEY-3.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_bad_key_is_not_made() {
-    let house = House::new().await;
+async fn a_bad_key_is_not_made(house: &House) {
     let path = house.path("api-keys");
     let pointers = house
         .owner()
@@ -126,9 +127,7 @@ async fn a_bad_key_is_not_made() {
 }
 
 /// api.md: a secret shown once is not kept.
-#[tokio::test(flavor = "multi_thread")]
-async fn repeating_the_making_of_a_key_does_not_show_its_secret_again() {
-    let house = House::new().await;
+async fn repeating_the_making_of_a_key_does_not_show_its_secret_again(house: &House) {
     let keyed = house.owner().header("Idempotency-Key", "k");
     let body = json!({"name": "x", "role": "auditor"});
     keyed

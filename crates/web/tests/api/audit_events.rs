@@ -2,12 +2,16 @@
 
 use serde_json::json;
 
-use crate::support::House;
+use crate::support::{House, on_both_databases};
+
+on_both_databases![
+    every_change_has_its_event_with_who_and_from_where,
+    the_record_verifies_against_a_head_that_was_kept,
+    only_a_removed_person_is_erased,
+];
 
 /// R-AUD-1, lesson 23.
-#[tokio::test(flavor = "multi_thread")]
-async fn every_change_has_its_event_with_who_and_from_where() {
-    let house = House::new().await;
+async fn every_change_has_its_event_with_who_and_from_where(house: &House) {
     let made = house
         .owner()
         .header("X-Request-Id", "the-one")
@@ -72,9 +76,7 @@ async fn every_change_has_its_event_with_who_and_from_where() {
 }
 
 /// R-AUD-2.
-#[tokio::test(flavor = "multi_thread")]
-async fn the_record_verifies_against_a_head_that_was_kept() {
-    let house = House::new().await;
+async fn the_record_verifies_against_a_head_that_was_kept(house: &House) {
     house.entity("North").await;
     let path = house.path("audit-events/verify");
     let found = house.owner().get(&path).await.expect(200);
@@ -110,9 +112,7 @@ async fn the_record_verifies_against_a_head_that_was_kept() {
 }
 
 /// R-AUD-3.
-#[tokio::test(flavor = "multi_thread")]
-async fn only_a_removed_person_is_erased() {
-    let house = House::new().await;
+async fn only_a_removed_person_is_erased(house: &House) {
     let ann = house.join("ann@house.example", "user").await;
     let path = house.path("audit-events/erasures");
     let body = json!({"user_id": ann.user});

@@ -2,12 +2,18 @@
 
 use serde_json::json;
 
-use crate::support::House;
+use crate::support::{House, on_both_databases};
+
+on_both_databases![
+    each_row_stands_for_itself_and_has_an_outcome,
+    a_csv_file_invites_with_memberships_by_name_or_id,
+    a_semicolon_file_invites_nobody_and_says_why,
+    a_batch_is_refused_whole_for_who_asks_and_for_its_form,
+    two_thousand_rows_go_in_one_request,
+];
 
 /// R-INV-8, lesson 37.
-#[tokio::test(flavor = "multi_thread")]
-async fn each_row_stands_for_itself_and_has_an_outcome() {
-    let house = House::new().await;
+async fn each_row_stands_for_itself_and_has_an_outcome(house: &House) {
     let path = house.path("invitations/batch");
     let body = json!({"invitations": [
         {"email": "a@house.example", "role": "user"},
@@ -45,9 +51,7 @@ async fn each_row_stands_for_itself_and_has_an_outcome() {
 }
 
 /// R-INV-8: entities by id or name, rows of one email joined, sent again without inviting twice.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_csv_file_invites_with_memberships_by_name_or_id() {
-    let house = House::new().await;
+async fn a_csv_file_invites_with_memberships_by_name_or_id(house: &House) {
     let (north, south) = (
         house.entity("North, Ltd").await,
         house.entity("South").await,
@@ -114,9 +118,7 @@ async fn a_csv_file_invites_with_memberships_by_name_or_id() {
 }
 
 /// Lesson 36.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_semicolon_file_invites_nobody_and_says_why() {
-    let house = House::new().await;
+async fn a_semicolon_file_invites_nobody_and_says_why(house: &House) {
     let answer = house
         .owner()
         .header("Content-Type", "text/csv")
@@ -136,9 +138,7 @@ async fn a_semicolon_file_invites_nobody_and_says_why() {
 }
 
 /// R-ORG-2, R-ANS-3.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_batch_is_refused_whole_for_who_asks_and_for_its_form() {
-    let house = House::new().await;
+async fn a_batch_is_refused_whole_for_who_asks_and_for_its_form(house: &House) {
     let ada = house.join("ada@house.example", "admin").await;
     let path = house.path("invitations/batch");
     let rows = json!({"invitations": [{"email": "a@house.example", "role": "user"}]});
@@ -182,9 +182,7 @@ async fn a_batch_is_refused_whole_for_who_asks_and_for_its_form() {
 }
 
 /// R-INV-8.
-#[tokio::test(flavor = "multi_thread")]
-async fn two_thousand_rows_go_in_one_request() {
-    let house = House::new().await;
+async fn two_thousand_rows_go_in_one_request(house: &House) {
     let rows: Vec<_> = (0..2000)
         .map(|number| json!({"email": format!("p{number}@house.example"), "role": "user"}))
         .collect();

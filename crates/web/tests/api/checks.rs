@@ -2,15 +2,19 @@
 
 use serde_json::{Value, json};
 
-use crate::support::House;
+use crate::support::{House, on_both_databases};
+
+on_both_databases![
+    checks_are_answered_in_order_and_what_is_unknown_is_denied,
+    a_user_checks_only_themself,
+    there_are_one_to_a_thousand_checks,
+];
 
 fn check(user: &str, permission: &str, entity: &str) -> Value {
     json!({"user_id": user, "permission": permission, "entity_id": entity})
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn checks_are_answered_in_order_and_what_is_unknown_is_denied() {
-    let house = House::new().await;
+async fn checks_are_answered_in_order_and_what_is_unknown_is_denied(house: &House) {
     let north = house.entity("North").await;
     let ann = house.join("ann@house.example", "user").await;
     house.add(&north, &ann.user, "approver").await;
@@ -48,9 +52,7 @@ async fn checks_are_answered_in_order_and_what_is_unknown_is_denied() {
     );
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_user_checks_only_themself() {
-    let house = House::new().await;
+async fn a_user_checks_only_themself(house: &House) {
     let north = house.entity("North").await;
     let ann = house.join("ann@house.example", "user").await;
     let path = house.path("checks");
@@ -70,9 +72,7 @@ async fn a_user_checks_only_themself() {
 }
 
 /// R-ANS-3.
-#[tokio::test(flavor = "multi_thread")]
-async fn there_are_one_to_a_thousand_checks() {
-    let house = House::new().await;
+async fn there_are_one_to_a_thousand_checks(house: &House) {
     let north = house.entity("North").await;
     let path = house.path("checks");
     let one = check(&house.owner.user, "invoice:view", &north);

@@ -2,12 +2,17 @@
 
 use serde_json::json;
 
-use crate::support::House;
+use crate::support::{House, on_both_databases};
+
+on_both_databases![
+    an_entity_is_made_read_and_renamed,
+    an_archived_entity_keeps_everything_and_can_be_deleted,
+    only_who_administers_makes_entities,
+    an_entity_that_has_changed_since_is_not_renamed,
+];
 
 /// R-ENT-7.
-#[tokio::test(flavor = "multi_thread")]
-async fn an_entity_is_made_read_and_renamed() {
-    let house = House::new().await;
+async fn an_entity_is_made_read_and_renamed(house: &House) {
     let path = house.path("entities");
     let answer = house.owner().post(&path, json!({"name": " North "})).await;
     let made = answer.expect(201);
@@ -49,9 +54,7 @@ async fn an_entity_is_made_read_and_renamed() {
 }
 
 /// R-ENT-6.
-#[tokio::test(flavor = "multi_thread")]
-async fn an_archived_entity_keeps_everything_and_can_be_deleted() {
-    let house = House::new().await;
+async fn an_archived_entity_keeps_everything_and_can_be_deleted(house: &House) {
     let north = house.entity("North").await;
     let ann = house.join("ann@house.example", "user").await;
     house.add(&north, &ann.user, "admin").await;
@@ -118,9 +121,7 @@ async fn an_archived_entity_keeps_everything_and_can_be_deleted() {
 }
 
 /// R-ORG-3, R-ANS-2.
-#[tokio::test(flavor = "multi_thread")]
-async fn only_who_administers_makes_entities() {
-    let house = House::new().await;
+async fn only_who_administers_makes_entities(house: &House) {
     let north = house.entity("North").await;
     let south = house.entity("South").await;
     let uma = house.join("uma@house.example", "user").await;
@@ -158,9 +159,7 @@ async fn only_who_administers_makes_entities() {
 }
 
 /// `If-Match` on an entity.
-#[tokio::test(flavor = "multi_thread")]
-async fn an_entity_that_has_changed_since_is_not_renamed() {
-    let house = House::new().await;
+async fn an_entity_that_has_changed_since_is_not_renamed(house: &House) {
     let one = house.path(&format!("entities/{}", house.entity("North").await));
     let read = house.owner().get(&one).await;
     let by_tag = house

@@ -2,12 +2,21 @@
 
 use serde_json::json;
 
-use crate::support::{House, OTHER_PASSWORD, PASSWORD};
+use crate::support::{House, OTHER_PASSWORD, PASSWORD, on_both_databases};
+
+on_both_databases![
+    an_acceptance_is_repeated_by_its_key,
+    looking_consumes_nothing_and_accepting_makes_the_user_active,
+    every_bad_link_is_answered_alike,
+    a_new_account_needs_a_name_and_a_strong_password,
+    an_account_is_joined_by_its_password_or_its_session_and_by_no_other,
+    declining_removes_the_invited_user,
+    of_two_acceptances_at_once_one_wins,
+    an_invitation_is_suspended_while_its_sender_may_not_send,
+];
 
 /// R-INV-6, lesson 10.
-#[tokio::test(flavor = "multi_thread")]
-async fn looking_consumes_nothing_and_accepting_makes_the_user_active() {
-    let house = House::new().await;
+async fn looking_consumes_nothing_and_accepting_makes_the_user_active(house: &House) {
     let made = house.invite("ivo@house.example", "user").await;
     let link = format!("/v1/invitations/{}", house.token(&made, 1));
     for _ in 0..3 {
@@ -48,9 +57,7 @@ async fn looking_consumes_nothing_and_accepting_makes_the_user_active() {
 }
 
 /// R-INV-7.
-#[tokio::test(flavor = "multi_thread")]
-async fn every_bad_link_is_answered_alike() {
-    let house = House::new().await;
+async fn every_bad_link_is_answered_alike(house: &House) {
     let made = house.invite("ivo@house.example", "user").await;
     let mut wrong = house.token(&made, 1);
     wrong.pop();
@@ -83,9 +90,7 @@ async fn every_bad_link_is_answered_alike() {
 }
 
 /// R-SES-1, R-ANS-3.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_new_account_needs_a_name_and_a_strong_password() {
-    let house = House::new().await;
+async fn a_new_account_needs_a_name_and_a_strong_password(house: &House) {
     let made = house.invite("ivo@house.example", "user").await;
     let path = format!("/v1/invitations/{}/accept", house.token(&made, 1));
     let pointers = house
@@ -108,9 +113,7 @@ async fn a_new_account_needs_a_name_and_a_strong_password() {
 }
 
 /// R-INV-6, lessons 2 and 3.
-#[tokio::test(flavor = "multi_thread")]
-async fn an_account_is_joined_by_its_password_or_its_session_and_by_no_other() {
-    let house = House::new().await;
+async fn an_account_is_joined_by_its_password_or_its_session_and_by_no_other(house: &House) {
     let (_, bea) = house.found("Beta", "bea@beta.example").await;
     let (_, cleo) = house.found("Gamma", "cleo@gamma.example").await;
     let made = house.invite("BEA@beta.example", "user").await;
@@ -150,9 +153,7 @@ async fn an_account_is_joined_by_its_password_or_its_session_and_by_no_other() {
 }
 
 /// R-INV-5.
-#[tokio::test(flavor = "multi_thread")]
-async fn declining_removes_the_invited_user() {
-    let house = House::new().await;
+async fn declining_removes_the_invited_user(house: &House) {
     let made = house.invite("ivo@house.example", "user").await;
     let path = format!("/v1/invitations/{}/decline", house.token(&made, 1));
     house.anyone().order(&path).await.expect(204);
@@ -169,9 +170,7 @@ async fn declining_removes_the_invited_user() {
 }
 
 /// R-INV-6, lesson 1.
-#[tokio::test(flavor = "multi_thread")]
-async fn of_two_acceptances_at_once_one_wins() {
-    let house = House::new().await;
+async fn of_two_acceptances_at_once_one_wins(house: &House) {
     let made = house.invite("ivo@house.example", "user").await;
     let (one, other) = tokio::join!(house.accept(&made, "Ivo"), house.accept(&made, "Ivo"));
     let mut statuses = [one.status, other.status];
@@ -180,9 +179,7 @@ async fn of_two_acceptances_at_once_one_wins() {
 }
 
 /// R-INV-9, lesson 14.
-#[tokio::test(flavor = "multi_thread")]
-async fn an_invitation_is_suspended_while_its_sender_may_not_send() {
-    let house = House::new().await;
+async fn an_invitation_is_suspended_while_its_sender_may_not_send(house: &House) {
     let organization = format!("/v1/organizations/{}", house.organization);
     house
         .owner()
@@ -225,4 +222,38 @@ async fn an_invitation_is_suspended_while_its_sender_may_not_send() {
         .get(&format!("/v1/invitations/{}", house.token(&made, 2)))
         .await
         .expect(200);
+}
+
+/// api.md: every POST that changes an organization can be sent again.
+async fn an_acceptance_is_repeated_by_its_key(house: &House) {
+    let made = house.invite("ivo@house.example", "user").await;
+    let path = format!("/v1/invitations/{}/accept", house.token(&made, 1));
+    let keyed = house.anyone().header("Idempotency-Key", "once");
+    keyed
+        .post(&path, json!({"name": "Ivo", "password": "short"}))
+        .await
+        .refused(422, "password_too_weak");
+    let body = json!({"name": "Ivo", "password": PASSWORD});
+    let first = keyed.post(&path, body.clone()).await.expect(200);
+    assert_eq!(keyed.post(&path, body.clone()).await.expect(200), first);
+    let other = json!({"name": "Ivo", "password": OTHER_PASSWORD});
+    keyed
+        .post(&path, other)
+        .await
+        .refused(422, "idempotency_key_reused");
+    house
+        .anyone()
+        .post(&path, body)
+        .await
+        .refused(404, "invitation_not_usable");
+
+    let made = house.invite("jo@house.example", "user").await;
+    let path = format!("/v1/invitations/{}/decline", house.token(&made, 1));
+    keyed.order(&path).await.expect(204);
+    keyed.order(&path).await.expect(204);
+    house
+        .anyone()
+        .order(&path)
+        .await
+        .refused(404, "invitation_not_usable");
 }

@@ -2,12 +2,20 @@
 
 use serde_json::json;
 
-use crate::support::House;
+use crate::support::{House, on_both_databases};
+
+on_both_databases![
+    inviting_creates_an_invited_user_with_memberships,
+    an_email_that_is_there_is_refused_with_its_status,
+    every_bad_field_is_pointed_at_and_nothing_is_written,
+    who_may_not_invite_is_told_so_before_any_field,
+    a_resend_makes_a_new_link_and_ends_the_old_one,
+    a_revoked_invitation_stays_in_the_list_and_blocks_nobody,
+    an_idempotency_key_gives_the_same_answer_again,
+];
 
 /// R-INV-1, R-INV-2.
-#[tokio::test(flavor = "multi_thread")]
-async fn inviting_creates_an_invited_user_with_memberships() {
-    let house = House::new().await;
+async fn inviting_creates_an_invited_user_with_memberships(house: &House) {
     let (north, south) = (house.entity("North").await, house.entity("South").await);
     let body = json!({
         "email": " Ivo+Books@House.example ",
@@ -49,9 +57,7 @@ async fn inviting_creates_an_invited_user_with_memberships() {
 }
 
 /// R-INV-2, lesson 8.
-#[tokio::test(flavor = "multi_thread")]
-async fn an_email_that_is_there_is_refused_with_its_status() {
-    let house = House::new().await;
+async fn an_email_that_is_there_is_refused_with_its_status(house: &House) {
     house.invite("ivo@house.example", "user").await;
     for (email, status) in [
         ("IVO@HOUSE.EXAMPLE", "invited"),
@@ -68,9 +74,7 @@ async fn an_email_that_is_there_is_refused_with_its_status() {
 }
 
 /// R-ANS-3.
-#[tokio::test(flavor = "multi_thread")]
-async fn every_bad_field_is_pointed_at_and_nothing_is_written() {
-    let house = House::new().await;
+async fn every_bad_field_is_pointed_at_and_nothing_is_written(house: &House) {
     let path = house.path("invitations");
     let north = house.entity("North").await;
     for (body, status, code, pointers) in [
@@ -131,9 +135,7 @@ async fn every_bad_field_is_pointed_at_and_nothing_is_written() {
 }
 
 /// R-ORG-2, and the order of refusals.
-#[tokio::test(flavor = "multi_thread")]
-async fn who_may_not_invite_is_told_so_before_any_field() {
-    let house = House::new().await;
+async fn who_may_not_invite_is_told_so_before_any_field(house: &House) {
     let ada = house.join("ada@house.example", "admin").await;
     let path = house.path("invitations");
     house
@@ -171,9 +173,7 @@ async fn who_may_not_invite_is_told_so_before_any_field() {
 }
 
 /// R-INV-4, lessons 5, 9 and 34.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_resend_makes_a_new_link_and_ends_the_old_one() {
-    let house = House::new().await;
+async fn a_resend_makes_a_new_link_and_ends_the_old_one(house: &House) {
     let made = house.invite("ivo@house.example", "user").await;
     let resend = house.path(&format!(
         "invitations/{}/resend",
@@ -199,9 +199,7 @@ async fn a_resend_makes_a_new_link_and_ends_the_old_one() {
 }
 
 /// R-INV-5, lesson 4.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_revoked_invitation_stays_in_the_list_and_blocks_nobody() {
-    let house = House::new().await;
+async fn a_revoked_invitation_stays_in_the_list_and_blocks_nobody(house: &House) {
     let made = house.invite("ivo@house.example", "user").await;
     let one = house.path(&format!("invitations/{}", made["id"].as_str().unwrap()));
     house.owner().delete(&one).await.expect(204);
@@ -240,9 +238,7 @@ async fn a_revoked_invitation_stays_in_the_list_and_blocks_nobody() {
 }
 
 /// api.md: the same key and body gives the same answer again; another body is refused.
-#[tokio::test(flavor = "multi_thread")]
-async fn an_idempotency_key_gives_the_same_answer_again() {
-    let house = House::new().await;
+async fn an_idempotency_key_gives_the_same_answer_again(house: &House) {
     let path = house.path("invitations");
     let body = json!({"email": "ivo@house.example", "role": "user"});
     let keyed = house.owner().header("Idempotency-Key", "one");

@@ -2,11 +2,20 @@
 
 use serde_json::json;
 
-use crate::support::House;
+use crate::support::{House, on_both_databases};
 
-#[tokio::test(flavor = "multi_thread")]
-async fn every_answer_carries_the_id_of_its_request() {
-    let house = House::new().await;
+on_both_databases![
+    every_answer_carries_the_id_of_its_request,
+    an_unknown_path_and_a_method_that_is_not_there_are_problems,
+    head_is_get_without_a_body,
+    only_json_is_taken_and_given,
+    a_body_that_is_too_large_is_refused,
+    a_call_without_fields_takes_none,
+    answers_say_how_they_may_be_used,
+    a_wrong_token_is_not_signed_in,
+];
+
+async fn every_answer_carries_the_id_of_its_request(house: &House) {
     for path in ["/v1/me", "/nowhere", "/healthz"] {
         assert!(
             house
@@ -31,9 +40,7 @@ async fn every_answer_carries_the_id_of_its_request() {
     assert_ne!(answer.header("x-request-id"), Some("a b"));
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn an_unknown_path_and_a_method_that_is_not_there_are_problems() {
-    let house = House::new().await;
+async fn an_unknown_path_and_a_method_that_is_not_there_are_problems(house: &House) {
     for path in ["/nowhere", "/v1", "/v1/nowhere", "/v1/organizations/x/y/z"] {
         house.anyone().get(path).await.refused(404, "not_found");
     }
@@ -46,9 +53,7 @@ async fn an_unknown_path_and_a_method_that_is_not_there_are_problems() {
     assert!(answer.header("allow").unwrap().contains("POST"));
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn head_is_get_without_a_body() {
-    let house = House::new().await;
+async fn head_is_get_without_a_body(house: &House) {
     let get = house.owner().get("/v1/me").await;
     let head = house.owner().send("HEAD", "/v1/me", None).await;
     assert_eq!((head.status, head.body.len()), (200, 0));
@@ -56,9 +61,7 @@ async fn head_is_get_without_a_body() {
     assert_eq!(head.header("content-length"), get.header("content-length"));
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn only_json_is_taken_and_given() {
-    let house = House::new().await;
+async fn only_json_is_taken_and_given(house: &House) {
     let form = house
         .anyone()
         .header("Content-Type", "application/x-www-form-urlencoded");
@@ -101,9 +104,7 @@ async fn only_json_is_taken_and_given() {
     answer.refused(406, "not_acceptable");
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_body_that_is_too_large_is_refused() {
-    let house = House::new().await;
+async fn a_body_that_is_too_large_is_refused(house: &House) {
     let large = json!({"email": "x".repeat(2 * 1024 * 1024)});
     house
         .anyone()
@@ -112,9 +113,7 @@ async fn a_body_that_is_too_large_is_refused() {
         .refused(413, "body_too_large");
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_call_without_fields_takes_none() {
-    let house = House::new().await;
+async fn a_call_without_fields_takes_none(house: &House) {
     let path = house.path(&format!("users/{}/deactivate", house.owner.user));
     house
         .owner()
@@ -133,9 +132,7 @@ async fn a_call_without_fields_takes_none() {
         .refused(400, "unknown_field");
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn answers_say_how_they_may_be_used() {
-    let house = House::new().await;
+async fn answers_say_how_they_may_be_used(house: &House) {
     let answer = house.owner().get("/v1/sessions").await;
     assert_eq!(answer.header("x-content-type-options"), Some("nosniff"));
     assert!(
@@ -149,9 +146,7 @@ async fn answers_say_how_they_may_be_used() {
 }
 
 /// A token that does not hold is not helped by a cookie beside it.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_wrong_token_is_not_signed_in() {
-    let house = House::new().await;
+async fn a_wrong_token_is_not_signed_in(house: &House) {
     let cookie = format!("vestibule_session={}", house.owner.token);
     for token in [
         "",

@@ -2,11 +2,17 @@
 
 use serde_json::json;
 
-use crate::support::{House, OTHER_PASSWORD, PASSWORD};
+use crate::support::{House, OTHER_PASSWORD, PASSWORD, on_both_databases};
 
-#[tokio::test(flavor = "multi_thread")]
-async fn the_account_reads_as_at_sign_in() {
-    let house = House::new().await;
+on_both_databases![
+    the_account_reads_as_at_sign_in,
+    a_new_name_goes_to_every_linked_user,
+    a_new_password_ends_every_other_session,
+    an_account_is_deleted_when_it_is_primary_admin_nowhere,
+    keys_and_the_operator_act_on_no_account,
+];
+
+async fn the_account_reads_as_at_sign_in(house: &House) {
     let me = house.owner().get("/v1/me").await.expect(200);
     assert_eq!(
         me,
@@ -26,9 +32,7 @@ async fn the_account_reads_as_at_sign_in() {
 }
 
 /// R-AUD-1: one event for each organization.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_new_name_goes_to_every_linked_user() {
-    let house = House::new().await;
+async fn a_new_name_goes_to_every_linked_user(house: &House) {
     let (second, _) = house.found("Beta Group", &house.owner.email).await;
     let me = house
         .owner()
@@ -47,9 +51,7 @@ async fn a_new_name_goes_to_every_linked_user() {
 }
 
 /// R-SES-1, R-SES-2.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_new_password_ends_every_other_session() {
-    let house = House::new().await;
+async fn a_new_password_ends_every_other_session(house: &House) {
     let other = house.sign_in(&house.owner.email, PASSWORD).await;
     let change =
         |current: &str, new: &str| json!({"current_password": current, "new_password": new});
@@ -81,9 +83,7 @@ async fn a_new_password_ends_every_other_session() {
 }
 
 /// R-REM-7, R-REM-3.
-#[tokio::test(flavor = "multi_thread")]
-async fn an_account_is_deleted_when_it_is_primary_admin_nowhere() {
-    let house = House::new().await;
+async fn an_account_is_deleted_when_it_is_primary_admin_nowhere(house: &House) {
     house
         .owner()
         .delete("/v1/me")
@@ -111,9 +111,7 @@ async fn an_account_is_deleted_when_it_is_primary_admin_nowhere() {
 }
 
 /// R-KEY-3.
-#[tokio::test(flavor = "multi_thread")]
-async fn keys_and_the_operator_act_on_no_account() {
-    let house = House::new().await;
+async fn keys_and_the_operator_act_on_no_account(house: &House) {
     house
         .operator()
         .get("/v1/me")

@@ -2,12 +2,16 @@
 
 use serde_json::json;
 
-use crate::support::House;
+use crate::support::{House, on_both_databases};
+
+on_both_databases![
+    a_member_is_added_changed_listed_and_taken_out_of_one_entity,
+    a_manager_manages_all_but_admins_and_cannot_make_one,
+    who_and_what_is_not_there_cannot_be_put_together,
+];
 
 /// R-ENT-2, R-ENT-5.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_member_is_added_changed_listed_and_taken_out_of_one_entity() {
-    let house = House::new().await;
+async fn a_member_is_added_changed_listed_and_taken_out_of_one_entity(house: &House) {
     let (north, south) = (house.entity("North").await, house.entity("South").await);
     let ann = house.join("ann@house.example", "user").await;
     house.add(&south, &ann.user, "auditor").await;
@@ -54,9 +58,7 @@ async fn a_member_is_added_changed_listed_and_taken_out_of_one_entity() {
 }
 
 /// R-ENT-3, lesson 13.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_manager_manages_all_but_admins_and_cannot_make_one() {
-    let house = House::new().await;
+async fn a_manager_manages_all_but_admins_and_cannot_make_one(house: &House) {
     let north = house.entity("North").await;
     let mia = house.join("mia@house.example", "user").await;
     let ann = house.join("ann@house.example", "user").await;
@@ -97,9 +99,7 @@ async fn a_manager_manages_all_but_admins_and_cannot_make_one() {
 }
 
 /// R-ENT-1, R-ENT-6, R-ANS-3.
-#[tokio::test(flavor = "multi_thread")]
-async fn who_and_what_is_not_there_cannot_be_put_together() {
-    let house = House::new().await;
+async fn who_and_what_is_not_there_cannot_be_put_together(house: &House) {
     let north = house.entity("North").await;
     let nobody = "0198c7a0-0000-7000-8000-000000000001";
     let role = json!({"role": "clerk"});

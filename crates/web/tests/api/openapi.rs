@@ -2,11 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use crate::support::House;
+use crate::support::{House, on_both_databases};
 
-#[tokio::test(flavor = "multi_thread")]
-async fn the_document_is_served_and_names_every_path_once() {
-    let house = House::new().await;
+on_both_databases![
+    the_document_is_served_and_names_every_path_once,
+    the_document_holds_together,
+];
+
+async fn the_document_is_served_and_names_every_path_once(house: &House) {
     let document = house.anyone().get("/openapi.json").await.expect(200);
     assert_eq!(document["openapi"], "3.1.0");
     let mut ids = BTreeSet::new();
@@ -30,9 +33,7 @@ async fn the_document_is_served_and_names_every_path_once() {
 }
 
 /// Every `$ref` leads somewhere.
-#[tokio::test(flavor = "multi_thread")]
-async fn the_document_holds_together() {
-    let house = House::new().await;
+async fn the_document_holds_together(house: &House) {
     let document = house.anyone().get("/openapi.json").await.expect(200);
     let text = document.to_string();
     let mut references = 0;

@@ -3,11 +3,15 @@
 use serde_json::json;
 use vestibule_web::Code;
 
-use crate::support::House;
+use crate::support::{House, on_both_databases};
 
-#[tokio::test(flavor = "multi_thread")]
-async fn the_server_says_that_it_is_alive_and_ready() {
-    let house = House::new().await;
+on_both_databases![
+    the_server_says_that_it_is_alive_and_ready,
+    answers_are_counted_by_route_and_no_token_is_in_the_labels,
+    every_code_has_its_page,
+];
+
+async fn the_server_says_that_it_is_alive_and_ready(house: &House) {
     for path in ["/healthz", "/readyz"] {
         assert_eq!(
             house.anyone().get(path).await.expect(200),
@@ -16,9 +20,7 @@ async fn the_server_says_that_it_is_alive_and_ready() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn answers_are_counted_by_route_and_no_token_is_in_the_labels() {
-    let house = House::new().await;
+async fn answers_are_counted_by_route_and_no_token_is_in_the_labels(house: &House) {
     house.anyone().get("/v1/invitations/secret-token").await;
     let answer = house.anyone().get("/metrics").await;
     let text = String::from_utf8(answer.body).unwrap();
@@ -30,9 +32,7 @@ async fn answers_are_counted_by_route_and_no_token_is_in_the_labels() {
 }
 
 /// R-ANS-1: the `type` of a problem answers.
-#[tokio::test(flavor = "multi_thread")]
-async fn every_code_has_its_page() {
-    let house = House::new().await;
+async fn every_code_has_its_page(house: &House) {
     for code in Code::ALL {
         let answer = house
             .anyone()

@@ -2,12 +2,21 @@
 
 use serde_json::json;
 
-use crate::support::{House, OTHER_PASSWORD, PASSWORD};
+use crate::support::{House, OTHER_PASSWORD, PASSWORD, on_both_databases};
+
+on_both_databases![
+    of_two_changes_by_the_same_tag_at_once_one_is_made,
+    the_operator_makes_an_organization_with_its_primary_admin,
+    nobody_else_makes_one,
+    a_primary_admin_with_an_account_proves_it,
+    admins_change_the_name_and_the_primary_admin_the_settings,
+    ownership_moves_to_an_active_user_and_nobody_else,
+    a_strangers_bad_field_is_not_told,
+    a_change_of_what_has_changed_since_is_refused,
+];
 
 /// R-ORG-1.
-#[tokio::test(flavor = "multi_thread")]
-async fn the_operator_makes_an_organization_with_its_primary_admin() {
-    let house = House::new().await;
+async fn the_operator_makes_an_organization_with_its_primary_admin(house: &House) {
     let body = json!({
         "name": " Beta ",
         "primary_admin": {"email": "bea@beta.example", "name": "Bea", "password": PASSWORD},
@@ -34,9 +43,7 @@ async fn the_operator_makes_an_organization_with_its_primary_admin() {
 }
 
 /// R-ANS-2.
-#[tokio::test(flavor = "multi_thread")]
-async fn nobody_else_makes_one() {
-    let house = House::new().await;
+async fn nobody_else_makes_one(house: &House) {
     let body = json!({
         "name": "Beta",
         "primary_admin": {"email": "bea@beta.example", "name": "Bea", "password": PASSWORD},
@@ -77,9 +84,7 @@ async fn nobody_else_makes_one() {
 }
 
 /// api.md: an email that has an account keeps that account, and its password must match.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_primary_admin_with_an_account_proves_it() {
-    let house = House::new().await;
+async fn a_primary_admin_with_an_account_proves_it(house: &House) {
     let body = |password| {
         json!({
             "name": "Beta",
@@ -102,9 +107,7 @@ async fn a_primary_admin_with_an_account_proves_it() {
 }
 
 /// R-ORG-2, R-ORG-3.
-#[tokio::test(flavor = "multi_thread")]
-async fn admins_change_the_name_and_the_primary_admin_the_settings() {
-    let house = House::new().await;
+async fn admins_change_the_name_and_the_primary_admin_the_settings(house: &House) {
     let ada = house.join("ada@house.example", "admin").await;
     let uma = house.join("uma@house.example", "user").await;
     let path = format!("/v1/organizations/{}", house.organization);
@@ -149,9 +152,7 @@ async fn admins_change_the_name_and_the_primary_admin_the_settings() {
 }
 
 /// R-ORG-5, lesson 16.
-#[tokio::test(flavor = "multi_thread")]
-async fn ownership_moves_to_an_active_user_and_nobody_else() {
-    let house = House::new().await;
+async fn ownership_moves_to_an_active_user_and_nobody_else(house: &House) {
     let ada = house.join("ada@house.example", "user").await;
     let invited = house.invite("ivo@house.example", "admin").await;
     let path = house.path("primary-admin");
@@ -191,9 +192,7 @@ async fn ownership_moves_to_an_active_user_and_nobody_else() {
 }
 
 /// R-ANS-2: the order of refusals.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_strangers_bad_field_is_not_told() {
-    let house = House::new().await;
+async fn a_strangers_bad_field_is_not_told(house: &House) {
     let (_, stranger) = house.found("Beta", "bea@beta.example").await;
     let path = format!("/v1/organizations/{}", house.organization);
     let bad = json!({"name": ""});
@@ -225,9 +224,7 @@ async fn a_strangers_bad_field_is_not_told() {
 }
 
 /// Single resources honour `If-Match`.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_change_of_what_has_changed_since_is_refused() {
-    let house = House::new().await;
+async fn a_change_of_what_has_changed_since_is_refused(house: &House) {
     let path = format!("/v1/organizations/{}", house.organization);
     let read = house.owner().get(&path).await;
     let tag = read.header("etag").unwrap();
@@ -263,4 +260,22 @@ async fn a_change_of_what_has_changed_since_is_refused() {
     let tag = now.header("etag").unwrap();
     let unchanged = house.owner().header("If-None-Match", tag).get(&path).await;
     assert_eq!((unchanged.status, unchanged.body.len()), (304, 0));
+}
+
+/// Single resources honour `If-Match`, under the organization's lock.
+async fn of_two_changes_by_the_same_tag_at_once_one_is_made(house: &House) {
+    let path = format!("/v1/organizations/{}", house.organization);
+    for round in 0..10 {
+        let read = house.owner().get(&path).await;
+        let by_tag = house
+            .owner()
+            .header("If-Match", read.header("etag").unwrap());
+        let (one, other) = tokio::join!(
+            by_tag.patch(&path, json!({"name": format!("One {round}")})),
+            by_tag.patch(&path, json!({"name": format!("Other {round}")})),
+        );
+        let mut statuses = [one.status, other.status];
+        statuses.sort_unstable();
+        assert_eq!(statuses, [200, 412]);
+    }
 }

@@ -2,12 +2,15 @@
 
 use serde_json::json;
 
-use crate::support::House;
+use crate::support::{House, on_both_databases};
+
+on_both_databases![
+    asking_tells_nothing_about_the_email,
+    a_wrong_link_is_refused_before_its_fields,
+];
 
 /// R-INV-7, lesson 26.
-#[tokio::test(flavor = "multi_thread")]
-async fn asking_tells_nothing_about_the_email() {
-    let house = House::new().await;
+async fn asking_tells_nothing_about_the_email(house: &House) {
     let mut answers = Vec::new();
     for email in ["olivia@house.example", "nobody@house.example"] {
         let answer = house
@@ -26,9 +29,7 @@ async fn asking_tells_nothing_about_the_email() {
 }
 
 /// R-INV-7.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_wrong_link_is_refused_before_its_fields() {
-    let house = House::new().await;
+async fn a_wrong_link_is_refused_before_its_fields(house: &House) {
     let path = "/v1/password-resets/not-a-token";
     house
         .anyone()

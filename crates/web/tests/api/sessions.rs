@@ -2,13 +2,21 @@
 
 use serde_json::json;
 
-use crate::support::{House, OTHER_PASSWORD, PASSWORD};
+use crate::support::{House, OTHER_PASSWORD, PASSWORD, on_both_databases};
 use vestibule_web::RateLimiting;
 
+on_both_databases![
+    signing_in_gives_a_token_and_the_same_as_a_cookie,
+    a_wrong_password_and_an_unknown_email_are_answered_alike,
+    a_sign_in_without_its_fields_points_at_them,
+    a_cookie_signs_in_and_changes_nothing_from_another_site,
+    signing_out_ends_the_session_and_its_cookie,
+    sessions_are_listed_and_ended_one_by_one,
+    a_session_of_another_account_is_not_there,
+];
+
 /// R-SES-2.
-#[tokio::test(flavor = "multi_thread")]
-async fn signing_in_gives_a_token_and_the_same_as_a_cookie() {
-    let house = House::new().await;
+async fn signing_in_gives_a_token_and_the_same_as_a_cookie(house: &House) {
     let body = json!({"email": " OLIVIA@house.example ", "password": PASSWORD});
     let answer = house.anyone().post("/v1/sessions", body).await;
     let session = answer.expect(201);
@@ -40,9 +48,7 @@ async fn signing_in_gives_a_token_and_the_same_as_a_cookie() {
 }
 
 /// R-INV-7, lesson 26.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_wrong_password_and_an_unknown_email_are_answered_alike() {
-    let house = House::new().await;
+async fn a_wrong_password_and_an_unknown_email_are_answered_alike(house: &House) {
     let mut answers = Vec::new();
     for (email, password) in [
         ("olivia@house.example", OTHER_PASSWORD),
@@ -60,9 +66,7 @@ async fn a_wrong_password_and_an_unknown_email_are_answered_alike() {
 }
 
 /// R-ANS-3.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_sign_in_without_its_fields_points_at_them() {
-    let house = House::new().await;
+async fn a_sign_in_without_its_fields_points_at_them(house: &House) {
     let pointers = house
         .anyone()
         .post("/v1/sessions", json!({}))
@@ -72,9 +76,7 @@ async fn a_sign_in_without_its_fields_points_at_them() {
 }
 
 /// R-SES-2.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_cookie_signs_in_and_changes_nothing_from_another_site() {
-    let house = House::new().await;
+async fn a_cookie_signs_in_and_changes_nothing_from_another_site(house: &House) {
     let cookie = format!("other=1; vestibule_session={}", house.owner.token);
     let by_cookie = house.anyone().header("Cookie", &cookie);
     by_cookie.get("/v1/me").await.expect(200);
@@ -104,9 +106,7 @@ async fn a_cookie_signs_in_and_changes_nothing_from_another_site() {
 }
 
 /// R-SES-2.
-#[tokio::test(flavor = "multi_thread")]
-async fn signing_out_ends_the_session_and_its_cookie() {
-    let house = House::new().await;
+async fn signing_out_ends_the_session_and_its_cookie(house: &House) {
     let answer = house.owner().delete("/v1/sessions/current").await;
     answer.expect(204);
     assert!(answer.header("set-cookie").unwrap().contains("Max-Age=0"));
@@ -118,9 +118,7 @@ async fn signing_out_ends_the_session_and_its_cookie() {
 }
 
 /// R-SES-2.
-#[tokio::test(flavor = "multi_thread")]
-async fn sessions_are_listed_and_ended_one_by_one() {
-    let house = House::new().await;
+async fn sessions_are_listed_and_ended_one_by_one(house: &House) {
     let other = house.sign_in(&house.owner.email, PASSWORD).await;
     let list = house.owner().get("/v1/sessions").await.expect(200);
     let items = list["items"].as_array().unwrap();
@@ -152,9 +150,7 @@ async fn sessions_are_listed_and_ended_one_by_one() {
 }
 
 /// R-SES-2: nobody ends the session of somebody else.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_session_of_another_account_is_not_there() {
-    let house = House::new().await;
+async fn a_session_of_another_account_is_not_there(house: &House) {
     let ann = house.join("ann@house.example", "user").await;
     let list = house.as_(&ann).get("/v1/sessions").await.expect(200);
     let path = format!("/v1/sessions/{}", list["items"][0]["id"].as_str().unwrap());
@@ -165,7 +161,7 @@ async fn a_session_of_another_account_is_not_there() {
 /// R-SES-3.
 #[tokio::test(flavor = "multi_thread")]
 async fn too_many_attempts_are_told_when_to_come_back() {
-    let house = House::with(RateLimiting::On).await;
+    let house = House::on_sqlite(RateLimiting::On).await;
     let body = json!({"email": "olivia@house.example", "password": OTHER_PASSWORD});
     for _ in 0..20 {
         let answer = house.anyone().post("/v1/sessions", body.clone()).await;

@@ -2,7 +2,21 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{House, Person};
+use crate::support::{House, Person, on_both_databases};
+
+on_both_databases![
+    of_two_owners_who_demote_each_other_nobody_is_lost,
+    an_admin_is_removed_only_with_a_fresh_sign_in_or_by_a_key,
+    a_user_shows_everything_about_them_in_one_place,
+    the_list_is_filtered_searched_sorted_and_paged,
+    a_bad_query_is_pointed_at,
+    a_plain_user_sees_themself_and_the_people_of_their_entities,
+    roles_and_names_are_changed_by_who_manages_users,
+    a_deactivated_user_is_a_stranger_until_reactivated,
+    a_removal_takes_what_its_plan_showed_from_everywhere_at_once,
+    a_removed_person_can_be_invited_again_and_nothing_comes_back,
+    people_leave_by_themselves_but_the_primary_admin_transfers_first,
+];
 
 fn emails(list: &Value) -> Vec<&str> {
     let items = list["items"].as_array().unwrap().iter();
@@ -10,9 +24,7 @@ fn emails(list: &Value) -> Vec<&str> {
 }
 
 /// R-LST-1.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_user_shows_everything_about_them_in_one_place() {
-    let house = House::new().await;
+async fn a_user_shows_everything_about_them_in_one_place(house: &House) {
     let entity = house.entity("North").await;
     let ann = house.join("ann@house.example", "admin").await;
     house.add(&entity, &ann.user, "approver").await;
@@ -61,9 +73,7 @@ async fn a_user_shows_everything_about_them_in_one_place() {
 }
 
 /// R-LST-2, lessons 21, 38 and 39.
-#[tokio::test(flavor = "multi_thread")]
-async fn the_list_is_filtered_searched_sorted_and_paged() {
-    let house = House::new().await;
+async fn the_list_is_filtered_searched_sorted_and_paged(house: &House) {
     for (email, role) in [
         ("zoe@house.example", "admin"),
         ("bob_1@house.example", "user"),
@@ -113,9 +123,7 @@ async fn the_list_is_filtered_searched_sorted_and_paged() {
 }
 
 /// R-ANS-3.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_bad_query_is_pointed_at() {
-    let house = House::new().await;
+async fn a_bad_query_is_pointed_at(house: &House) {
     for (query, status, code, pointer) in [
         ("limit=0", 422, "invalid_field", "?limit"),
         ("limit=201", 422, "invalid_field", "?limit"),
@@ -142,9 +150,7 @@ async fn a_bad_query_is_pointed_at() {
 }
 
 /// R-ORG-3.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_plain_user_sees_themself_and_the_people_of_their_entities() {
-    let house = House::new().await;
+async fn a_plain_user_sees_themself_and_the_people_of_their_entities(house: &House) {
     let (north, south) = (house.entity("North").await, house.entity("South").await);
     let ann = house.join("ann@house.example", "user").await;
     let bob = house.join("bob@house.example", "user").await;
@@ -180,9 +186,7 @@ async fn a_plain_user_sees_themself_and_the_people_of_their_entities() {
 }
 
 /// R-ORG-2, R-REM-3.
-#[tokio::test(flavor = "multi_thread")]
-async fn roles_and_names_are_changed_by_who_manages_users() {
-    let house = House::new().await;
+async fn roles_and_names_are_changed_by_who_manages_users(house: &House) {
     let ann = house.join("ann@house.example", "user").await;
     let invited = house.invite("ivo@house.example", "user").await;
     let of = |user: &str| house.path(&format!("users/{user}"));
@@ -238,9 +242,7 @@ async fn roles_and_names_are_changed_by_who_manages_users() {
 }
 
 /// R-DEA-1, R-DEA-2, lesson 18.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_deactivated_user_is_a_stranger_until_reactivated() {
-    let house = House::new().await;
+async fn a_deactivated_user_is_a_stranger_until_reactivated(house: &House) {
     let ann = house.join("ann@house.example", "admin").await;
     let of = |action: &str| house.path(&format!("users/{}/{action}", ann.user));
     house.as_(&ann).get(&house.path("users")).await.expect(200);
@@ -279,9 +281,7 @@ async fn a_deactivated_user_is_a_stranger_until_reactivated() {
 }
 
 /// R-REM-1, R-REM-2, R-REM-5, lessons 17 and 20.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_removal_takes_what_its_plan_showed_from_everywhere_at_once() {
-    let house = House::new().await;
+async fn a_removal_takes_what_its_plan_showed_from_everywhere_at_once(house: &House) {
     let (north, south) = (house.entity("North").await, house.entity("South").await);
     let ann = house.join("ann@house.example", "admin").await;
     house.add(&north, &ann.user, "admin").await;
@@ -354,9 +354,7 @@ async fn a_removal_takes_what_its_plan_showed_from_everywhere_at_once() {
 }
 
 /// R-REM-6, lesson 7.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_removed_person_can_be_invited_again_and_nothing_comes_back() {
-    let house = House::new().await;
+async fn a_removed_person_can_be_invited_again_and_nothing_comes_back(house: &House) {
     let north = house.entity("North").await;
     let ann = house.join("ann@house.example", "admin").await;
     house.add(&north, &ann.user, "admin").await;
@@ -368,9 +366,7 @@ async fn a_removed_person_can_be_invited_again_and_nothing_comes_back() {
 }
 
 /// R-REM-3, R-REM-4.
-#[tokio::test(flavor = "multi_thread")]
-async fn people_leave_by_themselves_but_the_primary_admin_transfers_first() {
-    let house = House::new().await;
+async fn people_leave_by_themselves_but_the_primary_admin_transfers_first(house: &House) {
     let ann = house.join("ann@house.example", "user").await;
     let bob = house.join("bob@house.example", "user").await;
     let of = |person: &Person| house.path(&format!("users/{}", person.user));
@@ -396,4 +392,38 @@ async fn people_leave_by_themselves_but_the_primary_admin_transfers_first() {
         .delete(&of(&house.owner))
         .await
         .refused(409, "primary_admin_must_transfer");
+}
+
+/// R-ORG-1, lesson 15.
+async fn of_two_owners_who_demote_each_other_nobody_is_lost(house: &House) {
+    let ada = house.join("ada@house.example", "admin").await;
+    let path = house.path("primary-admin");
+    let to_ada = json!({"user_id": ada.user});
+    let to_owner = json!({"user_id": house.owner.user});
+    let (owner, as_ada) = (house.owner(), house.as_(&ada));
+    let (one, other) = tokio::join!(owner.post(&path, to_ada), as_ada.post(&path, to_owner));
+    assert_eq!(one.status, 200);
+    assert!(matches!(other.status, 200 | 403));
+    let list = house
+        .operator()
+        .get(&house.path("users?role=primary_admin"))
+        .await
+        .expect(200);
+    assert_eq!(list["items"].as_array().unwrap().len(), 1);
+}
+
+/// R-SES-4, R-KEY-3.
+async fn an_admin_is_removed_only_with_a_fresh_sign_in_or_by_a_key(house: &House) {
+    let ada = house.join("ada@house.example", "admin").await;
+    let key = house
+        .owner()
+        .post(
+            &house.path("api-keys"),
+            json!({"name": "Sync", "role": "user_manager"}),
+        )
+        .await
+        .expect(201);
+    let of_ada = house.path(&format!("users/{}", ada.user));
+    let key = house.anyone().bearer(key["secret"].as_str().unwrap());
+    key.delete(&of_ada).await.expect(200);
 }

@@ -3,9 +3,8 @@
 use std::net::SocketAddr;
 
 use serde_json::{Value, json};
-use tempfile::TempDir;
 use tokio::net::TcpListener;
-use vestibule_storage::{InvitationTokens, OpenOptions, SecretKey, Store};
+use vestibule_storage::{InvitationTokens, SecretKey, TestDatabase};
 use vestibule_web::{App, OperatorKey, RateLimiting, Settings};
 
 use super::{Answer, Asking, OPERATOR_KEY, PASSWORD};
@@ -15,7 +14,7 @@ pub(crate) struct House {
     address: SocketAddr,
     tokens: InvitationTokens,
     #[expect(dead_code, reason = "keeps the database until the end of the test")]
-    directory: TempDir,
+    database: TestDatabase,
     /// The first organization.
     pub(crate) organization: String,
     /// Its Primary Admin.
@@ -31,18 +30,20 @@ pub(crate) struct Person {
 }
 
 impl House {
-    /// A house with one organization, whose Primary Admin is signed in.
-    pub(crate) async fn new() -> Self {
-        Self::with(RateLimiting::Off).await
+    /// A house on SQLite with one organization, whose Primary Admin is signed in.
+    pub(crate) async fn on_sqlite(rate_limiting: RateLimiting) -> Self {
+        let database = tokio::task::spawn_blocking(TestDatabase::sqlite).await;
+        Self::on(database.unwrap(), rate_limiting).await
     }
 
-    pub(crate) async fn with(rate_limiting: RateLimiting) -> Self {
-        let directory = TempDir::new().unwrap();
-        let url = format!("sqlite://{}", directory.path().join("house.db").display());
-        let store = tokio::task::spawn_blocking(move || Store::open(&url, OpenOptions::server()))
-            .await
-            .unwrap()
-            .unwrap();
+    /// The same on PostgreSQL, where there is a server for tests.
+    pub(crate) async fn on_postgres(rate_limiting: RateLimiting) -> Option<Self> {
+        let database = tokio::task::spawn_blocking(TestDatabase::postgres).await;
+        Some(Self::on(database.unwrap()?, rate_limiting).await)
+    }
+
+    async fn on(database: TestDatabase, rate_limiting: RateLimiting) -> Self {
+        let store = database.store.clone();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let key = SecretKey::new([7; 32]);
@@ -59,7 +60,7 @@ impl House {
         let mut house = Self {
             address,
             tokens: InvitationTokens::new(&key),
-            directory,
+            database,
             organization: String::new(),
             owner: Person {
                 email: "olivia@house.example".to_owned(),
