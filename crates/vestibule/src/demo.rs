@@ -164,6 +164,7 @@ impl Filler {
         let job = Job {
             organization: self.organization,
             submissions: story,
+            precondition: None,
             idempotency: None,
             answer: None,
         };

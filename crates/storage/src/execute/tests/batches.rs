@@ -143,6 +143,7 @@ fn no_job_pays_for_another() {
         let job = |submissions| Job {
             organization: stage.world.founding.organization,
             submissions,
+            precondition: None,
             idempotency: None,
             answer: None,
         };

@@ -48,6 +48,7 @@ async fn answer(store: &Store, stage: &Stage, request: &Request) -> Outcome {
         .execute(Job {
             organization: stage.world.founding.organization,
             submissions: vec![stage.submission(request)],
+            precondition: None,
             idempotency: None,
             answer: None,
         })

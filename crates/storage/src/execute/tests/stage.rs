@@ -99,6 +99,7 @@ impl Stage {
                 precondition: None,
                 organization: self.world.founding.organization,
                 submissions,
+                precondition: None,
                 idempotency: None,
                 answer: None,
             })

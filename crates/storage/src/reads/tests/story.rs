@@ -98,6 +98,7 @@ async fn ask(store: &Store, actor: Actor, command: Command, at: Timestamp) -> Do
         .execute(Job {
             organization: organization(1),
             submissions: vec![submission],
+            precondition: None,
             idempotency: None,
             answer: None,
         })
