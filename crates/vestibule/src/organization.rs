@@ -54,6 +54,7 @@ pub(crate) fn transfer(database: &DatabaseUrl, transfer: &Transfer) -> Result<()
                 origin: origin(),
                 new_account: None,
             }],
+            precondition: None,
             idempotency: None,
             answer: None,
         };

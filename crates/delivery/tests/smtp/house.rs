@@ -164,6 +164,7 @@ impl House {
                 origin: Origin::default(),
                 new_account: None,
             }],
+            precondition: None,
             idempotency: None,
             answer: None,
         };

@@ -99,7 +99,6 @@ impl Stage {
                 precondition: None,
                 organization: self.world.founding.organization,
                 submissions,
-                precondition: None,
                 idempotency: None,
                 answer: None,
             })
