@@ -25,8 +25,6 @@ mod removal;
 #[cfg(test)]
 mod serde_forms;
 #[cfg(test)]
-mod smallest;
-#[cfg(test)]
 mod users;
 #[cfg(test)]
 mod values;
