@@ -2,7 +2,7 @@
 //! others in between.
 
 use tokio::sync::oneshot;
-use vestibule_domain::OrganizationId;
+use vestibule_domain::{Command, OrganizationId};
 
 use crate::job::{Job, Outcome, Submission};
 use crate::{Done, Fault, KeptAnswer};
@@ -60,12 +60,20 @@ impl PendingJob {
         self.outcomes.len().saturating_add(self.portion().len()) >= self.job.submissions.len()
     }
 
-    /// Whether it can be decided in one go with others of its organization: an answer that is
-    /// made inside the transaction must see its own job's events and nobody's after them.
-    pub(crate) const fn goes_with_others(&self) -> bool {
-        self.job.answer.is_none()
-            && self.job.idempotency.is_none()
-            && self.job.precondition.is_none()
+    /// Whether it can be decided in one go with others of its organization.
+    ///
+    /// All of those answer from the part as it is after the last one, so none may change or end
+    /// what another's answer shows: jobs that only add go together. An answer that is made inside
+    /// the transaction must see its own job's events and nobody's after them.
+    pub(crate) fn goes_with_others(&self) -> bool {
+        let stands_alone = self.job.answer.is_some()
+            || self.job.idempotency.is_some()
+            || self.job.precondition.is_some();
+        !stands_alone
+            && self
+                .portion()
+                .iter()
+                .all(|one| only_adds(&one.request.command))
     }
 
     /// Whether nothing of it was written yet.
@@ -98,4 +106,12 @@ impl PendingJob {
     pub(crate) fn fail(self, fault: Fault) {
         let _ = self.answer.send(Err(fault));
     }
+}
+
+/// Whether all that a command can do is to make something new.
+const fn only_adds(command: &Command) -> bool {
+    matches!(
+        command,
+        Command::InviteUser { .. } | Command::CreateEntity { .. } | Command::CreateApiKey { .. }
+    )
 }
