@@ -1,9 +1,5 @@
 //! Databases for tests, of this crate and of those above it: a SQLite file each, and a database
 //! each on the PostgreSQL server that `VESTIBULE_TEST_POSTGRES_URL` names, where it names one.
-#![allow(
-    clippy::unwrap_used,
-    reason = "a test that has no database is to stop there"
-)]
 
 use crate::{OpenOptions, Store};
 
@@ -29,6 +25,10 @@ enum Place {
 
 impl TestDatabase {
     /// A file of its own.
+    #[expect(
+        clippy::unwrap_used,
+        reason = "a test without its database stops there"
+    )]
     #[must_use]
     pub fn sqlite() -> Self {
         let directory = tempfile::tempdir().unwrap();
@@ -47,18 +47,26 @@ impl TestDatabase {
         #[cfg(feature = "postgres")]
         return std::env::var("VESTIBULE_TEST_POSTGRES_URL")
             .ok()
-            .map(|server| Self::on(server));
+            .map(Self::on);
         #[cfg(not(feature = "postgres"))]
         None
     }
 
     /// Another store on the same database, as a command beside the server opens it.
+    #[expect(
+        clippy::unwrap_used,
+        reason = "a test without its database stops there"
+    )]
     #[must_use]
     pub fn beside(&self) -> Store {
         Store::open(&self.url, OpenOptions::command()).unwrap()
     }
 
     #[cfg(feature = "postgres")]
+    #[expect(
+        clippy::unwrap_used,
+        reason = "a test without its database stops there"
+    )]
     fn on(server: String) -> Self {
         let name = format!("vestibule_{}", uuid::Uuid::now_v7().simple());
         on_server(&server, &format!("create database {name}"));
@@ -74,6 +82,10 @@ impl TestDatabase {
 }
 
 #[cfg(feature = "postgres")]
+#[expect(
+    clippy::unwrap_used,
+    reason = "a test without its database stops there"
+)]
 fn on_server(url: &str, statement: &str) {
     use diesel::Connection;
     use diesel::connection::SimpleConnection;

@@ -280,3 +280,6 @@ fn names_of(path: &str) -> Vec<String> {
         .map(str::to_owned)
         .collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -16,7 +16,9 @@ use crate::problem::{Places, Problem};
 use crate::query::{Blamed, Parameters};
 use crate::seat::Change;
 use crate::wire::Listed;
-use crate::wire::audit::{AuditEventBody, AuditHeadBody, AuditVerificationBody, hexadecimal};
+use crate::wire::audit::{
+    AuditEventBody, AuditHeadBody, AuditVerificationBody, ErasureBody, hexadecimal,
+};
 use crate::wire::requests::NamedUser;
 
 pub(crate) const LIST: Parameters = Parameters {
@@ -140,7 +142,7 @@ pub(crate) async fn verify_audit_events(State(app): State<App>, call: Call) -> A
     post, path = "/v1/organizations/{org}/audit-events/erasures", tag = "record", operation_id = "erase_person",
     request_body = NamedUser,
     responses(
-        (status = 200, description = "They are erased"),
+        (status = 200, description = "They are erased", body = ErasureBody),
         (status = 409, description = "`user_still_in_organization`"),
     )
 )]
@@ -155,18 +157,13 @@ pub(crate) async fn erase_person(State(app): State<App>, call: Call) -> Answer {
     let change = Change::new(Command::ErasePerson { user })
         .pointing(Places::none().with_user(user, "/user_id"))
         .repeatable(repeat);
-    let body = NamedUserBody {
+    let body = ErasureBody {
         user_id: user.uuid(),
     };
     seat.change(change, move |_, _| {
         answer::plain(StatusCode::OK, &body).ok()
     })
     .await
-}
-
-#[derive(serde::Serialize)]
-struct NamedUserBody {
-    user_id: uuid::Uuid,
 }
 
 /// Any id of a query, whatever it names.

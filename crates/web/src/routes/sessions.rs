@@ -13,7 +13,7 @@ use crate::problem::{Code, Problem};
 use crate::query::{Blamed, Parameters};
 use crate::wire::Listed;
 use crate::wire::account::{AccountBody, SessionBody, SignInBody};
-use crate::wire::requests::SignIn;
+use crate::wire::requests::Credentials;
 
 pub(crate) const LIST: Parameters = Parameters {
     single: &["limit", "cursor", "include_total"],
@@ -26,7 +26,7 @@ pub(crate) const LIST: Parameters = Parameters {
 /// Whether an email is known is never told. Rules: R-INV-7, R-SES-2, R-SES-3.
 #[utoipa::path(
     post, path = "/v1/sessions", tag = "sessions", operation_id = "sign_in",
-    request_body = SignIn,
+    request_body = Credentials,
     responses(
         (status = 201, description = "The session", body = SignInBody<'static>),
         (status = 401, description = "`wrong_credentials`"),
@@ -35,7 +35,7 @@ pub(crate) const LIST: Parameters = Parameters {
     security(())
 )]
 pub(crate) async fn sign_in(State(app): State<App>, call: Call) -> Answer {
-    let body = call.json::<SignIn>()?;
+    let body = call.json::<Credentials>()?;
     let body = body.read()?;
     let signed_in = app
         .sign_in(&body.email, body.password, call.address, call.at)

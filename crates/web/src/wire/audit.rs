@@ -57,6 +57,14 @@ pub(crate) struct AuditOriginBody<'a> {
     pub(crate) request_id: &'a str,
 }
 
+/// Who was erased from the record.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Erasure)]
+pub(crate) struct ErasureBody {
+    /// The user they were.
+    pub(crate) user_id: Uuid,
+}
+
 /// What a check of the record found.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = AuditVerification)]

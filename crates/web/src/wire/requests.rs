@@ -22,9 +22,9 @@ const CHECKS_MAX: usize = 1000;
 /// The most memberships that one invitation starts with.
 const MEMBERSHIPS_MAX: usize = 1000;
 
-/// Signs in.
+/// Proves an account, to sign in.
 #[derive(Debug, ToSchema)]
-pub(crate) struct SignIn {
+pub(crate) struct Credentials {
     /// The account's email.
     #[schema(value_type = String, format = "email")]
     pub(crate) email: Email,
@@ -221,7 +221,7 @@ pub(crate) struct CreateApiKey {
 
 const LEAF: Shape = Shape::Leaf;
 
-impl Body for SignIn {
+impl Body for Credentials {
     const SHAPE: Shape = Shape::Object(&[("email", LEAF), ("password", LEAF)]);
 
     fn take(fields: &Fields<'_>) -> Option<Self> {
