@@ -63,6 +63,7 @@ impl SqliteStore {
             Holder::Server => Some(location::lock(&path)?),
             Holder::Command => None,
         };
+        location::make(&path)?;
         let mut conn = writer_connection(&path)?;
         migrate(&mut conn)?;
         let readers = (0..options.readers.max(1)).map(|_| Reader {

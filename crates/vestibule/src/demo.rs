@@ -40,7 +40,9 @@ pub(crate) enum Notice {
 pub(crate) async fn fill(store: &Store) -> Result<Notice, Failure> {
     if store.is_empty().await? {
         let filler = Filler::new(store.clone()).await?;
-        filler.found().await?;
+        if !filler.found().await? {
+            return Ok(Notice::NotEmpty);
+        }
         filler.live().await?;
         return Ok(Notice::SignIns);
     }
@@ -119,8 +121,8 @@ impl Filler {
         })
     }
 
-    /// The organization and its Primary Admin.
-    async fn found(&self) -> Result<(), Failure> {
+    /// The organization and its Primary Admin; false when somebody else was first.
+    async fn found(&self) -> Result<bool, Failure> {
         let (person, ids) = (&PEOPLE[0], self.founder);
         let founded = self
             .store
@@ -142,10 +144,8 @@ impl Filler {
             })
             .await?;
         match founded {
-            Founded::Done { .. } => Ok(()),
-            Founded::AccountExists(_) | Founded::AccountGone | Founded::NotTheFirst => Err(
-                Failure::refused("somebody else filled the database just now"),
-            ),
+            Founded::Done { .. } => Ok(true),
+            Founded::AccountExists(_) | Founded::AccountGone | Founded::NotTheFirst => Ok(false),
         }
     }
 

@@ -110,7 +110,7 @@ fn metrics_have_a_port_of_their_own_when_asked_for() {
     assert_eq!(server.get("/metrics").0, 404);
 }
 
-/// Secrets stand in no log and no output, whatever the level.
+/// Secrets and emails stand in no log, whatever the level.
 #[test]
 fn a_log_has_no_secret_in_it() {
     let house = House::new().with("VESTIBULE_LOG", "trace").with(
@@ -140,15 +140,23 @@ fn a_log_has_no_secret_in_it() {
     }
 }
 
+/// What is in the database is personal, and with the key links can be made.
 #[cfg(unix)]
 #[test]
-fn the_key_file_is_for_its_owner_alone() {
+fn database_and_key_are_for_their_owner_alone() {
     use std::os::unix::fs::PermissionsExt as _;
 
     let house = House::new();
-    drop(house.serve(&[]));
-    let file = std::fs::metadata(house.path("vestibule.db.key")).unwrap();
-    assert_eq!(file.permissions().mode() & 0o777, 0o600);
+    let _server = house.serve(&[]);
+    for name in [
+        "vestibule.db",
+        "vestibule.db-wal",
+        "vestibule.db-shm",
+        "vestibule.db.key",
+    ] {
+        let file = std::fs::metadata(house.path(name)).unwrap();
+        assert_eq!(file.permissions().mode() & 0o777, 0o600, "{name}");
+    }
 }
 
 #[test]
