@@ -132,7 +132,7 @@ fn crew(world: &mut World) -> Vec<Request> {
 
 /// R-INV-6, lesson 1.
 #[test]
-fn one_of_two_acceptances_wins() {
+fn of_two_acceptances_at_once_one_wins() {
     race(
         |world| vec![invite(world, "ann@example.com")],
         |world| {
