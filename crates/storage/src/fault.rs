@@ -167,6 +167,10 @@ fn by_message(message: &str) -> (FaultKind, &'static str) {
         ("read-only transaction", "the database is read-only"),
         ("disk I/O error", "the disk of the database does not answer"),
         (
+            "no transaction is active",
+            "the database took the change back by itself",
+        ),
+        (
             "unable to open database",
             "the file of the database cannot be opened",
         ),

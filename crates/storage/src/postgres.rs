@@ -1,10 +1,9 @@
 //! PostgreSQL: pooled connections, and one writer an organization in each server.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::time::Duration;
 
 use diesel::connection::SimpleConnection;
-use diesel::r2d2::{ConnectionManager, Pool, PooledConnection};
 use diesel::{Connection, PgConnection};
 use diesel_migrations::MigrationHarness;
 use vestibule_domain::{OrganizationId, Policy};
@@ -14,11 +13,13 @@ use crate::pending::PendingJob;
 use crate::transaction::Transactions;
 use crate::workers::Workers;
 use crate::{Done, Fault, FaultKind, Job, OpenOptions};
+use pool::Pool;
 use queues::{Joined, Queues};
 
 pub(crate) mod batch;
 mod column;
 pub(crate) mod dialect;
+mod pool;
 #[expect(
     clippy::duplicate_mod,
     reason = "the queries are written once and compiled for each database"
@@ -30,29 +31,15 @@ mod queues;
 /// A connection to this database.
 pub(crate) type Conn = PgConnection;
 
-/// How long a thread waits for a connection before the database counts as unreachable.
-const CONNECT_SECONDS_MAX: u64 = 5;
 /// The advisory lock under which a server migrates: "vestibul" in ASCII.
 const MIGRATION_LOCK: i64 = 0x7665_7374_6962_756c;
-/// What every connection is set to: no statement of ours takes as long, and no lock may.
-const SETTINGS: &str = "
-    set statement_timeout = '60s';
-    set lock_timeout = '20s';
-    set idle_in_transaction_session_timeout = '60s';
-    set timezone = 'UTC';
-    set client_min_messages = warning;
-";
-
 /// A PostgreSQL database that is open.
 pub(crate) struct PostgresStore {
-    readers: Workers<Pooled>,
-    writers: Arc<Workers<Pooled>>,
+    readers: Workers<Pool>,
+    writers: Arc<Workers<Pool>>,
     queues: Arc<Queues>,
     policy: Option<Arc<Policy>>,
 }
-
-/// A thread's way to the pool; the connection is given back after each task.
-struct Pooled(Pool<ConnectionManager<Conn>>);
 
 impl PostgresStore {
     /// Connects and migrates.
@@ -61,14 +48,8 @@ impl PostgresStore {
         migrate(&mut conn)?;
         drop(conn);
         let threads = u32::from(options.readers.max(1)) + u32::from(options.writers.max(1));
-        let pool = Pool::builder()
-            .max_size(threads)
-            .min_idle(Some(1))
-            .test_on_check_out(false)
-            .connection_timeout(Duration::from_secs(CONNECT_SECONDS_MAX))
-            .connection_customizer(Box::new(Settings))
-            .build_unchecked(ConnectionManager::new(url));
-        let pooled = |count: u16| (0..count.max(1)).map(|_| Pooled(pool.clone()));
+        let pool = Pool::new(url, threads);
+        let pooled = |count: u16| (0..count.max(1)).map(|_| pool.clone());
         Ok(Arc::new(Self {
             readers: Workers::start("vestibule-read", pooled(options.readers))?,
             writers: Arc::new(Workers::start("vestibule-write", pooled(options.writers))?),
@@ -82,9 +63,7 @@ impl PostgresStore {
         &self,
         function: impl FnOnce(&mut Conn) -> Result<T, Fault> + Send + 'static,
     ) -> Result<T, Fault> {
-        self.readers
-            .run(move |pooled| function(&mut *pooled.connection()?))
-            .await
+        self.readers.run(move |pool| pool.with(function)).await
     }
 
     /// Runs a job with whatever else waits for its organization.
@@ -106,7 +85,7 @@ impl PostgresStore {
         mut function: impl FnMut(&mut Conn) -> Result<T, Fault> + Send + 'static,
     ) -> Result<T, Fault> {
         self.writers
-            .run(move |pooled| pooled.connection()?.in_transaction(|conn| function(conn)))
+            .run(move |pool| pool.with(|conn| conn.in_transaction(|conn| function(conn))))
             .await
     }
 }
@@ -114,18 +93,18 @@ impl PostgresStore {
 /// Brings a writer to an organization: it takes one group, and comes back for the next behind the
 /// writers of other organizations.
 fn bring_writer(
-    writers: &Arc<Workers<Pooled>>,
+    writers: &Arc<Workers<Pool>>,
     queues: &Arc<Queues>,
     policy: Option<Arc<Policy>>,
     organization: OrganizationId,
 ) {
     let (again, others) = (Arc::downgrade(writers), Arc::clone(queues));
-    let submitted = writers.submit(move |pooled| {
+    let submitted = writers.submit(move |pool| {
         let group = others.next(organization);
         if group.is_empty() {
             return;
         }
-        for rest in write_together(pooled, policy.as_ref(), group) {
+        for rest in write_together(pool, policy.as_ref(), group) {
             // The organization has a writer, this one, so that nobody else is brought.
             let _ = others.join(rest);
         }
@@ -144,13 +123,17 @@ fn bring_writer(
 
 /// Writes jobs of one organization in one transaction, and returns those with more to write.
 fn write_together(
-    pooled: &Pooled,
+    pool: &Pool,
     policy: Option<&Arc<Policy>>,
     group: Vec<PendingJob>,
 ) -> Vec<PendingJob> {
-    let written = pooled.connection().and_then(|mut conn| {
-        conn.in_transaction(|conn| queries::jobs::run_together(conn, policy, &group))
-    });
+    // A panic is one job's defect, and must not leave its organization without a writer.
+    let written = catch_unwind(AssertUnwindSafe(|| {
+        pool.with(|conn| {
+            conn.in_transaction(|conn| queries::jobs::run_together(conn, policy, &group))
+        })
+    }))
+    .unwrap_or_else(|_| Err(Fault::internal("a change failed by a defect of ours")));
     match written {
         Ok(portions) => group
             .into_iter()
@@ -160,7 +143,7 @@ fn write_together(
         // One of them is to blame, and no other may pay for it.
         Err(fault) if group.len() > 1 && fault.kind() != FaultKind::Unavailable => group
             .into_iter()
-            .flat_map(|job| write_together(pooled, policy, vec![job]))
+            .flat_map(|job| write_together(pool, policy, vec![job]))
             .collect(),
         Err(fault) => {
             fail_all(group, fault);
@@ -173,25 +156,6 @@ fn write_together(
 fn fail_all(jobs: impl IntoIterator<Item = PendingJob>, fault: Fault) {
     let mut faults = fault.for_many();
     jobs.into_iter().for_each(|job| job.fail(faults()));
-}
-
-impl Pooled {
-    fn connection(&self) -> Result<PooledConnection<ConnectionManager<Conn>>, Fault> {
-        self.0
-            .get()
-            .map_err(|error| Fault::unavailable("the database cannot be reached").because(error))
-    }
-}
-
-/// Prepares every connection of the pool.
-#[derive(Debug)]
-struct Settings;
-
-impl diesel::r2d2::CustomizeConnection<Conn, diesel::r2d2::Error> for Settings {
-    fn on_acquire(&self, conn: &mut Conn) -> Result<(), diesel::r2d2::Error> {
-        conn.batch_execute(SETTINGS)
-            .map_err(diesel::r2d2::Error::QueryError)
-    }
 }
 
 /// Runs what is new among the migrations.

@@ -82,9 +82,7 @@ impl SqliteStore {
         &self,
         function: impl FnOnce(&mut Conn) -> Result<T, Fault> + Send + 'static,
     ) -> Result<T, Fault> {
-        self.readers
-            .run(move |reader| function(reader.connection()?))
-            .await
+        self.readers.run(move |reader| reader.with(function)).await
     }
 
     /// Runs a job on the writer thread.
@@ -102,17 +100,27 @@ impl SqliteStore {
 }
 
 impl Reader {
-    fn connection(&mut self) -> Result<&mut Conn, Fault> {
-        match &mut self.conn {
-            Some(conn) => Ok(conn),
-            none => {
-                let mut conn = establish(&self.path)?;
-                conn.batch_execute(SETTINGS)?;
-                conn.batch_execute(READER_SETTINGS)?;
-                Ok(none.insert(conn))
-            }
-        }
+    /// Runs a function on the connection; one that a function left by a panic is not used again.
+    fn with<T>(
+        &mut self,
+        function: impl FnOnce(&mut Conn) -> Result<T, Fault>,
+    ) -> Result<T, Fault> {
+        let mut conn = match self.conn.take() {
+            Some(conn) => conn,
+            None => reader_connection(&self.path)?,
+        };
+        let returned = function(&mut conn);
+        self.conn = Some(conn);
+        returned
     }
+}
+
+/// A connection that reads.
+fn reader_connection(path: &Path) -> Result<Conn, Fault> {
+    let mut conn = establish(path)?;
+    conn.batch_execute(SETTINGS)?;
+    conn.batch_execute(READER_SETTINGS)?;
+    Ok(conn)
 }
 
 /// A connection that writes.

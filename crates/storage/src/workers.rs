@@ -1,6 +1,7 @@
 //! Threads that run what blocks, so that no caller's thread does: each has a connection of its own.
 
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -66,10 +67,12 @@ impl<C: 'static> Workers<C> {
 fn work<C>(mut context: C, tasks: &Mutex<Receiver<Task<C>>>) {
     loop {
         let task = tasks.lock().unwrap_or_else(PoisonError::into_inner).recv();
-        match task {
-            Ok(task) => task(&mut context),
-            Err(_) => return,
-        }
+        let Ok(task) = task else {
+            return;
+        };
+        // A panic ends its task, whose caller hears of it, and not the thread for all others.
+        // What the task had borrowed it has not given back.
+        let _ = catch_unwind(AssertUnwindSafe(|| task(&mut context)));
     }
 }
 

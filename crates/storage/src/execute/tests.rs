@@ -4,7 +4,9 @@ mod accounts;
 mod batches;
 mod races;
 mod record;
+mod repetition;
 mod stage;
+mod troubles;
 
 use proptest::prelude::*;
 use vestibule_domain::test_support::{Draft, story};

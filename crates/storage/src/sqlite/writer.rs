@@ -3,6 +3,7 @@
 
 use std::collections::VecDeque;
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
@@ -128,6 +129,16 @@ impl Unit {
     fn alone(job: PendingJob) -> Self {
         Self::Jobs(vec![job], Vec::new())
     }
+
+    fn write(&mut self, conn: &mut Conn, policy: Option<&Arc<Policy>>) -> Result<(), Fault> {
+        match self {
+            Self::Single(change) => change.write(conn),
+            Self::Jobs(jobs, portions) => {
+                *portions = jobs::run_together(conn, policy, jobs)?;
+                Ok(())
+            }
+        }
+    }
 }
 
 impl From<Fault> for Failure {
@@ -216,32 +227,31 @@ impl Thread {
     }
 
     fn transact(&mut self, units: &mut [Unit]) -> Result<(), Failure> {
-        let conn = match &mut self.conn {
+        let mut conn = match self.conn.take() {
             Some(conn) => conn,
-            none => none.insert(super::writer_connection(&self.path)?),
+            None => super::writer_connection(&self.path)?,
         };
         let policy = self.policy.as_ref();
         let mut blamed = None;
-        let written = conn.in_transaction(|conn| {
-            for (index, unit) in units.iter_mut().enumerate() {
-                blamed = Some(index);
-                match unit {
-                    Unit::Single(change) => change.write(conn)?,
-                    Unit::Jobs(jobs, portions) => {
-                        *portions = jobs::run_together(conn, policy, jobs)?;
-                    }
+        // A panic is one unit's defect and must not end the one writer there is; its connection
+        // is not used again.
+        let written = catch_unwind(AssertUnwindSafe(|| {
+            conn.in_transaction(|conn| {
+                for (index, unit) in units.iter_mut().enumerate() {
+                    blamed = Some(index);
+                    unit.write(conn, policy)?;
                 }
-            }
-            blamed = None;
-            Ok(())
+                blamed = None;
+                Ok(())
+            })
+        }))
+        .unwrap_or_else(|_| Err(Fault::internal("a change failed by a defect of ours")));
+        let is_sound = !written.as_ref().is_err_and(|fault| {
+            // SQLITE: a full disk can end the transaction behind Diesel's back.
+            matches!(fault.kind(), FaultKind::Unavailable | FaultKind::Internal)
         });
-        written.map_err(|fault| {
-            if fault.kind() == FaultKind::Unavailable {
-                // SQLITE: a full disk can end the transaction behind Diesel's back.
-                self.conn = None;
-            }
-            Failure { blamed, fault }
-        })
+        self.conn = is_sound.then_some(conn);
+        written.map_err(|fault| Failure { blamed, fault })
     }
 
     fn answer(&mut self, unit: Unit) {

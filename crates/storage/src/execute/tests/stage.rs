@@ -6,8 +6,8 @@ use diesel::RunQueryDsl;
 use diesel::connection::SimpleConnection;
 use diesel::sql_types::BigInt;
 
-use vestibule_domain::test_support::{Draft, World, email};
-use vestibule_domain::{Command, Directory, Event, Found, Login, Rejection, Request};
+use vestibule_domain::test_support::{Draft, World, email, name};
+use vestibule_domain::{Command, Directory, EntityId, Event, Found, Login, Rejection, Request};
 
 use crate::statement::Statement;
 use crate::store::{reading, writing};
@@ -90,6 +90,15 @@ impl Stage {
         self.events += requests.len() as u64;
         let done = self.execute(submissions).await;
         assert!(done.outcomes.iter().all(Result::is_ok), "{done:?}");
+    }
+
+    /// A request of the owner that makes an entity.
+    pub(super) fn entity(&mut self, called: &str) -> Request {
+        let command = Command::CreateEntity {
+            entity: EntityId::new(self.world.fresh_id()),
+            name: name(called),
+        };
+        self.world.request(self.world.owner(), command)
     }
 
     /// Executes submissions as one job.

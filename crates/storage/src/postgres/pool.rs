@@ -1,0 +1,124 @@
+//! The pool: connections that are prepared when they are made, and looked at anew once one of
+//! them was found broken.
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use diesel::connection::SimpleConnection;
+use diesel::r2d2::R2D2Connection;
+use diesel::{Connection, PgConnection};
+use r2d2::ManageConnection;
+
+use crate::{Fault, FaultKind};
+
+/// How long a thread waits for a connection before the database counts as unreachable.
+const CONNECT_SECONDS_MAX: u64 = 5;
+/// What every connection is set to: no statement of ours takes as long, and no lock may.
+const SETTINGS: &str = "
+    set statement_timeout = '60s';
+    set lock_timeout = '20s';
+    set idle_in_transaction_session_timeout = '60s';
+    set timezone = 'UTC';
+    set client_min_messages = warning;
+";
+
+/// A thread's way to a connection, which it gives back after each task.
+#[derive(Clone, Debug)]
+pub(super) struct Pool(r2d2::Pool<Manager>);
+
+impl Pool {
+    /// A pool of that many connections, made as they are needed.
+    pub(super) fn new(url: &str, connections_max: u32) -> Self {
+        Self(
+            r2d2::Pool::builder()
+                .max_size(connections_max)
+                .min_idle(Some(0))
+                .connection_timeout(Duration::from_secs(CONNECT_SECONDS_MAX))
+                .error_handler(Box::new(r2d2::NopErrorHandler))
+                .build_unchecked(Manager {
+                    url: url.to_owned(),
+                    trouble: Arc::default(),
+                }),
+        )
+    }
+
+    /// Runs a function on a connection; one that proves broken is not used again, and all others
+    /// are looked at before they are.
+    pub(super) fn with<T>(
+        &self,
+        function: impl FnOnce(&mut PgConnection) -> Result<T, Fault>,
+    ) -> Result<T, Fault> {
+        let mut pooled = self
+            .0
+            .get()
+            .map_err(|error| Fault::unavailable("the database cannot be reached").because(error))?;
+        let returned = function(&mut pooled.conn);
+        if returned
+            .as_ref()
+            .is_err_and(|fault| fault.kind() == FaultKind::Unavailable)
+        {
+            pooled.is_suspect = true;
+        }
+        returned
+    }
+}
+
+/// Makes connections, and knows how often there was trouble with one.
+#[derive(Debug)]
+struct Manager {
+    url: String,
+    trouble: Arc<AtomicU64>,
+}
+
+/// A connection, with the trouble that there had been when it was last known to work.
+struct Pooled {
+    conn: PgConnection,
+    trouble: u64,
+    is_suspect: bool,
+}
+
+impl ManageConnection for Manager {
+    type Connection = Pooled;
+    type Error = diesel::r2d2::Error;
+
+    fn connect(&self) -> Result<Pooled, diesel::r2d2::Error> {
+        let trouble = self.trouble.load(Ordering::Acquire);
+        let mut conn =
+            PgConnection::establish(&self.url).map_err(diesel::r2d2::Error::ConnectionError)?;
+        conn.batch_execute(SETTINGS)
+            .map_err(diesel::r2d2::Error::QueryError)?;
+        Ok(Pooled {
+            conn,
+            trouble,
+            is_suspect: false,
+        })
+    }
+
+    fn is_valid(&self, pooled: &mut Pooled) -> Result<(), diesel::r2d2::Error> {
+        let trouble = self.trouble.load(Ordering::Acquire);
+        if pooled.trouble != trouble {
+            pooled
+                .conn
+                .ping()
+                .map_err(diesel::r2d2::Error::QueryError)?;
+            pooled.trouble = trouble;
+        }
+        Ok(())
+    }
+
+    fn has_broken(&self, pooled: &mut Pooled) -> bool {
+        let is_broken = pooled.is_suspect || std::thread::panicking() || pooled.conn.is_broken();
+        if is_broken {
+            self.trouble.fetch_add(1, Ordering::AcqRel);
+        }
+        is_broken
+    }
+}
+
+impl fmt::Debug for Pooled {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Pooled")
+    }
+}
