@@ -21,6 +21,7 @@ async fn execute(stage: &Stage, claim: IdempotencyClaim, request: &Request) -> D
         .execute(Job {
             organization: stage.world.founding.organization,
             submissions: vec![stage.submission(request)],
+            precondition: None,
             idempotency: Some(claim),
             answer: Some(Box::new(|written| {
                 let entities = written.directory.entities().count();
@@ -86,6 +87,7 @@ fn an_organization_that_is_not_there_refuses_everything() {
                 organization,
                 submissions: vec![stage.submission(&request)],
                 idempotency: None,
+                precondition: None,
                 answer: None,
             })
             .await

@@ -14,6 +14,7 @@ fn a_defect_in_one_answer_leaves_the_writer_at_work() {
                 organization: stage.world.founding.organization,
                 submissions: vec![stage.submission(&request)],
                 idempotency: None,
+                precondition: None,
                 answer: Some(Box::new(|_| panic!("a defect of the test"))),
             })
             .await;
@@ -51,6 +52,7 @@ async fn cut_connections_are_replaced() {
                 organization: stage.world.founding.organization,
                 submissions: vec![submission.clone()],
                 idempotency: None,
+                precondition: None,
                 answer: None,
             })
             .await;
@@ -83,6 +85,7 @@ async fn a_full_file_is_unavailable_until_there_is_room() {
             organization: stage.world.founding.organization,
             submissions: vec![submission],
             idempotency: None,
+            precondition: None,
             answer: None,
         };
         match database.store.execute(job).await {
