@@ -57,6 +57,8 @@ pub(super) enum Start {
     Members(EntityId, Option<EntityRole>),
     /// The members of these entities, with this user.
     People(BTreeSet<EntityId>, Option<UserId>),
+    /// Who has one of these roles in whichever entity, met entity by entity.
+    Holders(BTreeSet<EntityRole>),
     /// Where the index of trigrams finds what is searched.
     Trigrams(String),
     /// Whose name, or email where there is none, begins with what is searched.
@@ -284,6 +286,11 @@ impl Start {
             dialect::push_trigrams(statement, needle, rows_max);
             return;
         }
+        if let Self::Holders(roles) = self {
+            statement.text("select 1 as one from ");
+            push_holders(statement, organization, roles, rows_max);
+            return;
+        }
         statement.text("select 1 as one from ");
         self.push_from(statement, organization);
         statement
@@ -327,6 +334,13 @@ impl Start {
                     dialect::JOIN_IN_ORDER
                 ));
             }
+            Self::Holders(roles) => {
+                push_holders(statement, organization, roles, i64::MAX);
+                statement.text(format!(
+                    " {} users u on u.id = holders.id",
+                    dialect::JOIN_IN_ORDER
+                ));
+            }
             Self::Trigrams(needle) => {
                 dialect::push_trigrams(statement, needle, i64::MAX);
                 statement.text(format!(
@@ -361,9 +375,36 @@ impl Start {
             Self::Index(WITHOUT_ENTITY_BY_NAME) => {
                 statement.text(" and ").text(dialect::WITHOUT_ENTITY);
             }
-            Self::Index(_) | Self::Users | Self::People(..) | Self::Trigrams(_) => {}
+            Self::Index(_)
+            | Self::Users
+            | Self::People(..)
+            | Self::Holders(_)
+            | Self::Trigrams(_) => {}
         }
     }
+}
+
+/// The ids of who has one of some roles anywhere, each once: there are fewer entities than users,
+/// and one index leads from each to its members of a role.
+fn push_holders<ST>(
+    statement: &mut Statement<ST>,
+    organization: OrganizationId,
+    roles: &BTreeSet<EntityRole>,
+    rows_max: i64,
+) {
+    statement
+        .text(format!(
+            "(select distinct m.user_id as id from entities e {} memberships m{} \
+             on m.organization_id = e.organization_id and m.entity_id = e.id",
+            dialect::JOIN_IN_ORDER,
+            dialect::indexed_by("memberships_entity_id_role_user_sort_key_index"),
+        ))
+        .and_one_of("m.role", roles.iter().map(|role| role.as_str()))
+        .text(" where e.organization_id = ")
+        .id(organization)
+        .text(" limit ")
+        .count(rows_max)
+        .text(") as holders");
 }
 
 /// The ids of the members of some entities, each once, with one user more if one is given.

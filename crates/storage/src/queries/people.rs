@@ -122,7 +122,10 @@ fn count_capped(conn: &mut Conn, start: &Start, people: &People<'_>) -> Result<i
 /// People who are members of entities that are named, or have a role that is named.
 fn through_entities(conn: &mut Conn, people: &People<'_>) -> Result<Plan, Fault> {
     let Some(entities) = people.named_entities() else {
-        // A role in whichever entity: nothing leads there but the list itself.
+        let start = Start::Holders(people.entity_roles.clone());
+        if count_capped(conn, &start, people)? <= GATHERED_MAX {
+            return Ok(people.gathered(&[start]));
+        }
         return Ok(people.walked());
     };
     let roles: Vec<Option<EntityRole>> = if people.entity_roles.is_empty() {
