@@ -293,6 +293,8 @@ async fn keys_are_listed_latest_first_and_found_by_their_digest(store: &Store) {
         }
         looks += 1;
         assert!(looks < 100_000, "the use was never noted");
+        let again = store.api_key_by_digest(SecretDigest([5; 32]), later(1));
+        assert!(again.await.unwrap().is_some());
     }
 }
 
