@@ -30,7 +30,7 @@ mod tests {
             as definition from sqlite_master where name not like '%diesel%' order by 1";
         let mut conn = SqliteConnection::establish(":memory:").unwrap();
         conn.batch_execute("pragma foreign_keys = on").unwrap();
-        let mut pieces = |conn: &mut SqliteConnection| -> Vec<Piece> {
+        let pieces = |conn: &mut SqliteConnection| -> Vec<Piece> {
             diesel::sql_query(PIECES).load(conn).unwrap()
         };
         conn.run_pending_migrations(SQLITE).unwrap();

@@ -26,7 +26,7 @@ pub(crate) struct Writer {
 
 /// Something that waits to be written.
 enum Waiting {
-    Job(PendingJob),
+    Job(Box<PendingJob>),
     Single(Box<dyn Change>),
 }
 
@@ -70,7 +70,7 @@ impl Writer {
     /// Runs a job with whatever else waits, and answers once it is durable.
     pub(crate) async fn execute(&self, job: Job) -> Result<Done, Fault> {
         let (pending, answered) = PendingJob::new(job);
-        self.submit(Waiting::Job(pending))?;
+        self.submit(Waiting::Job(Box::new(pending)))?;
         answered
             .await
             .map_err(|_| Fault::internal("the database's writer failed"))?
@@ -186,8 +186,8 @@ impl Thread {
                 Waiting::Job(job) => {
                     submissions = submissions.saturating_add(job.portion().len().max(1));
                     match company_of(&job, &mut units) {
-                        Some(jobs) => jobs.push(job),
-                        None => units.push(Unit::alone(job)),
+                        Some(jobs) => jobs.push(*job),
+                        None => units.push(Unit::alone(*job)),
                     }
                 }
             }
@@ -260,7 +260,7 @@ impl Thread {
             Unit::Jobs(jobs, portions) => {
                 for (job, portion) in jobs.into_iter().zip(portions) {
                     if let Some(rest) = job.advance(portion) {
-                        self.backlog.push_back(Waiting::Job(rest));
+                        self.backlog.push_back(Waiting::Job(Box::new(rest)));
                     }
                 }
             }
