@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{
     form,
     mailbox::Mail,
-    organization::{Organization, PASSWORD},
+    organization::PASSWORD,
     server::{OPERATOR, Server},
 };
 
