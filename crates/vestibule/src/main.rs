@@ -5,6 +5,7 @@ mod audit;
 mod command_line;
 mod demo;
 mod failure;
+mod housekeeping;
 mod logs;
 mod organization;
 mod secret_key;

@@ -18,7 +18,7 @@ use crate::command_line::Filling;
 use crate::failure::{Failure, Kind};
 use crate::settings::{Address, Settings, Switch};
 use crate::terminal::print;
-use crate::{demo, secret_key};
+use crate::{demo, housekeeping, secret_key};
 
 /// How long mails that are under way hold up the end of a server.
 const MAILER_END: Duration = Duration::from_secs(5);
@@ -79,6 +79,7 @@ async fn run(
     let scribe = scribe(&key, &public_url)?;
     let mailbox = local_mailbox(settings, &store, &scribe, &listener, &public_url);
     let mailer = start_mailer(settings, &store, scribe, stop.clone());
+    tokio::spawn(housekeeping::keep(store.clone(), stop.clone()));
     let link = set_up
         .as_ref()
         .map(|secret| set_up_link(&public_url, secret));

@@ -154,7 +154,9 @@ impl Problem {
 
     /// Our own bug, or a fault that nobody outside should read about; the cause goes to the log.
     #[must_use]
+    #[track_caller]
     pub fn internal() -> Self {
+        tracing::error!(place = %std::panic::Location::caller(), "failed to make an answer");
         Self::new(
             Code::InternalError,
             "something went wrong on our side; the server's log knows more under the request id",
