@@ -9,7 +9,9 @@ use diesel::sql_types::Bool;
 use diesel::{QueryResult, sqlite::Sqlite};
 use uuid::Uuid;
 
-use crate::column::{IdsValue, WordsValue, ids, words};
+#[cfg(feature = "postgres")]
+use crate::column::ids;
+use crate::column::{IdsValue, WordsValue, words};
 use crate::sql_types::{Ids, Words};
 
 /// That a column holds one of these ids or texts.
@@ -24,7 +26,10 @@ pub(crate) struct Among<C, V> {
 pub(crate) struct AmongPairs<C, D> {
     first: C,
     second: D,
+    /// POSTGRES: one array a column.
+    #[cfg(feature = "postgres")]
     firsts: IdsValue,
+    #[cfg(feature = "postgres")]
     seconds: IdsValue,
     /// SQLITE: both ids of a pair in one text of 64 hexadecimal digits.
     joined: WordsValue,
@@ -43,7 +48,9 @@ impl<C, D> AmongPairs<C, D> {
         Self {
             first,
             second,
+            #[cfg(feature = "postgres")]
             firsts: ids(pairs.iter().map(|(first, _)| *first)),
+            #[cfg(feature = "postgres")]
             seconds: ids(pairs.iter().map(|(_, second)| *second)),
             joined: words(
                 pairs

@@ -55,7 +55,7 @@ impl<ST> Statement<ST> {
         self
     }
 
-    /// Binds ids as one value; [`Statement::among`] compares with them.
+    /// Binds ids as one value, for a dialect's comparison with any of them.
     pub(crate) fn ids(&mut self, ids: impl IntoIterator<Item = impl Into<Uuid>>) -> &mut Self {
         self.parts.push(Part::Ids(column::ids(ids)));
         self
