@@ -71,10 +71,7 @@ impl Email {
         if !is_dot_atom(local) {
             return Err(InvalidEmail::Form);
         }
-        let domain = idna::domain_to_ascii_strict(domain).map_err(|_| InvalidEmail::Form)?;
-        if domain.is_empty() || domain.ends_with('.') {
-            return Err(InvalidEmail::Form);
-        }
+        let domain = ascii_domain(domain)?;
         let key = EmailKey(format!("{}@{domain}", text::fold(local)));
         Ok(Self { typed, key })
     }
@@ -98,6 +95,38 @@ impl EmailKey {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// The domain as UTS 46 writes it in ASCII, by its strict rules.
+fn ascii_domain(domain: &str) -> Result<String, InvalidEmail> {
+    // Lists read thousands of emails, nearly all of which need no tables of Unicode.
+    if is_plain_domain(domain) {
+        return Ok(domain.to_ascii_lowercase());
+    }
+    let domain = idna::domain_to_ascii_strict(domain).map_err(|_| InvalidEmail::Form)?;
+    if domain.is_empty() || domain.ends_with('.') {
+        return Err(InvalidEmail::Form);
+    }
+    Ok(domain)
+}
+
+/// Whether UTS 46 has nothing to do for this domain but to fold its case.
+fn is_plain_domain(domain: &str) -> bool {
+    const DOMAIN_MAX: usize = 253;
+    const LABEL_MAX: usize = 63;
+    domain.len() <= DOMAIN_MAX
+        && domain.split('.').all(|label| {
+            let bytes = label.as_bytes();
+            let has_hyphens_only_inside =
+                bytes.first() != Some(&b'-') && bytes.last() != Some(&b'-');
+            // Two hyphens in the third and fourth place mark what IDNA has written, `xn--`.
+            (1..=LABEL_MAX).contains(&bytes.len())
+                && has_hyphens_only_inside
+                && bytes.get(2..4) != Some(b"--")
+                && bytes
+                    .iter()
+                    .all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-')
+        })
 }
 
 /// RFC 5322 `dot-atom`, with everything beyond ASCII allowed as RFC 6532 does.
@@ -160,6 +189,21 @@ mod tests {
         assert_eq!(key("JOSE\u{301}@x.com"), key("jos\u{e9}@x.com"));
         assert_eq!(key("a@m\u{fc}nchen.de"), key("A@xn--mnchen-3ya.de"));
         assert_ne!(key("ann@x.com"), key("ann@y.com"));
+    }
+
+    proptest::proptest! {
+        /// R-INV-2: what is read without tables of Unicode is what UTS 46 makes of it.
+        #[test]
+        fn a_plain_domain_is_read_as_uts_46_reads_it(
+            domain in "([a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?\\.){0,3}[a-zA-Z0-9-]{1,8}"
+        ) {
+            if is_plain_domain(&domain) {
+                proptest::prop_assert_eq!(
+                    ascii_domain(&domain).ok(),
+                    idna::domain_to_ascii_strict(&domain).ok()
+                );
+            }
+        }
     }
 
     /// R-INV-2, lesson 29.
