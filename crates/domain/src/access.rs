@@ -147,7 +147,7 @@ impl Access {
     pub fn check(&self, user: UserId, permission: Permission, entity: EntityId) -> Decision {
         match self.places.get(&(user, entity)) {
             Some(place) if place.0 & (USER_NOT_ACTIVE | ENTITY_ARCHIVED) == 0 => {
-                of_grant(self.policy.grant_of_bit(permission, place.0))
+                of_grant(permission.grant_of_bit(place.0))
             }
             place => Decision::Deny(self.denial(user, place.copied())),
         }
@@ -218,7 +218,7 @@ impl Directory {
             }
             (_, _, None, _) | (_, _, _, None) => Decision::Deny(Denial::NotAMember),
             (_, _, _, Some(room)) if room.is_archived() => Decision::Deny(Denial::EntityArchived),
-            (Some(permission), _, Some(role), _) => of_grant(self.policy().grant(permission, role)),
+            (Some(permission), _, Some(role), _) => of_grant(permission.grant(role)),
         };
         Ok(Explanation {
             decision,

@@ -22,9 +22,9 @@ pub use text::InvalidPolicyText;
 ///
 /// let policy = Policy::default();
 /// let approve = policy.permission("invoice:approve").expect("in the table");
-/// assert_eq!(policy.grant(approve, EntityRole::Manager), Grant::Always);
-/// assert_eq!(policy.grant(approve, EntityRole::Approver), Grant::IfAssigned);
-/// assert_eq!(policy.grant(approve, EntityRole::Clerk), Grant::Never);
+/// assert_eq!(approve.grant(EntityRole::Manager), Grant::Always);
+/// assert_eq!(approve.grant(EntityRole::Approver), Grant::IfAssigned);
+/// assert_eq!(approve.grant(EntityRole::Clerk), Grant::Never);
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(
@@ -35,7 +35,6 @@ pub use text::InvalidPolicyText;
 pub struct Policy {
     rules: Vec<PolicyRule>,
     index: BTreeMap<String, Permission>,
-    masks: Vec<Masks>,
 }
 
 /// One permission of a policy with the roles that have it.
@@ -84,9 +83,13 @@ pub enum Condition {
     Assigned,
 }
 
-/// A permission of one policy, as its place in it: what checks are made with.
+/// A permission of one policy, with what each role has of it: checks are made with it and need
+/// nothing else of the policy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Permission(usize);
+pub struct Permission {
+    place: usize,
+    masks: Masks,
+}
 
 /// What a role has of a permission.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -114,7 +117,7 @@ pub enum InvalidPolicy {
 }
 
 /// One bit a role, so that a check is a bit test whatever the policy.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 struct Masks {
     always: u8,
     if_assigned: u8,
@@ -127,24 +130,19 @@ impl Policy {
     /// `InvalidPolicy` with the first rule that does not hold together.
     pub fn new(rules: Vec<PolicyRule>) -> Result<Self, InvalidPolicy> {
         let mut index = BTreeMap::new();
-        let mut masks = Vec::with_capacity(rules.len());
         for (place, rule) in rules.iter().enumerate() {
             if !is_permission_name(&rule.permission) {
                 return Err(InvalidPolicy::Name(rule.permission.clone()));
             }
-            if index
-                .insert(rule.permission.clone(), Permission(place))
-                .is_some()
-            {
+            let permission = Permission {
+                place,
+                masks: rule.masks()?,
+            };
+            if index.insert(rule.permission.clone(), permission).is_some() {
                 return Err(InvalidPolicy::Twice(rule.permission.clone()));
             }
-            masks.push(rule.masks()?);
         }
-        Ok(Self {
-            rules,
-            index,
-            masks,
-        })
+        Ok(Self { rules, index })
     }
 
     /// The default policy, made once.
@@ -166,24 +164,29 @@ impl Policy {
         &self.rules
     }
 
-    /// What the role has of the permission; of another policy's permission, nothing.
-    #[must_use]
-    pub fn grant(&self, permission: Permission, role: EntityRole) -> Grant {
-        self.grant_of_bit(permission, bit(role))
-    }
-
     /// Whether the role sees the members of its entity (`member:view`, R-ORG-3).
     #[must_use]
     pub fn sees_members(&self, role: EntityRole) -> bool {
         self.permission("member:view")
-            .is_some_and(|view| self.grant(view, role) == Grant::Always)
+            .is_some_and(|view| view.grant(role) == Grant::Always)
+    }
+}
+
+impl Permission {
+    /// What the role has of it.
+    #[must_use]
+    pub const fn grant(self, role: EntityRole) -> Grant {
+        self.grant_of_bit(bit(role))
     }
 
-    pub(crate) fn grant_of_bit(&self, permission: Permission, role_bit: u8) -> Grant {
-        match self.masks.get(permission.0) {
-            Some(masks) if masks.always & role_bit != 0 => Grant::Always,
-            Some(masks) if masks.if_assigned & role_bit != 0 => Grant::IfAssigned,
-            _ => Grant::Never,
+    /// What the role with that bit has of it.
+    pub(crate) const fn grant_of_bit(self, role_bit: u8) -> Grant {
+        if self.masks.always & role_bit != 0 {
+            Grant::Always
+        } else if self.masks.if_assigned & role_bit != 0 {
+            Grant::IfAssigned
+        } else {
+            Grant::Never
         }
     }
 }
@@ -325,7 +328,7 @@ mod tests {
                     'a' => Grant::IfAssigned,
                     _ => Grant::Never,
                 };
-                assert_eq!(policy.grant(permission, *role), grant, "{name} {role}");
+                assert_eq!(permission.grant(*role), grant, "{name} {role}");
             }
         }
     }

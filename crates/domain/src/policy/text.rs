@@ -52,7 +52,7 @@ impl Policy {
     ///     "#,
     /// )?;
     /// let approve = policy.permission("invoice:approve").expect("it is the one there is");
-    /// assert_eq!(policy.grant(approve, EntityRole::Approver), Grant::IfAssigned);
+    /// assert_eq!(approve.grant(EntityRole::Approver), Grant::IfAssigned);
     ///
     /// let error = Policy::from_toml("[[rule]]\npermission = \"Approve\"\nroles = []\n").unwrap_err();
     /// assert_eq!(
