@@ -214,9 +214,10 @@ fn bare_page(bare: &mut SqliteConnection, organization: &[u8]) -> Result<String,
     .load(bare)?;
     let ids: Vec<String> = users.iter().map(|user| hex(&user.id)).collect();
     let memberships: Vec<BareMembership> = diesel::sql_query(
+        // `cross join` holds SQLite to this order: it would begin with all memberships.
         "select m.user, m.entity, e.name, m.role from json_each(?) j
-         join memberships m on m.organization = ? and m.user = unhex(j.value)
-         join entities e on e.organization = m.organization and e.id = m.entity",
+         cross join memberships m on m.organization = ? and m.user = unhex(j.value)
+         cross join entities e on e.organization = m.organization and e.id = m.entity",
     )
     .bind::<Text, _>(serde_json::to_string(&ids)?)
     .bind::<Binary, _>(organization)
