@@ -109,6 +109,9 @@ pub(crate) const SKIP_LOCKED: &str = " for update skip locked";
 /// Locks the rows of a query until the transaction ends.
 pub(crate) const FOR_UPDATE: &str = " for update";
 
+/// Keeps the rows of a query as they are until the transaction ends.
+pub(crate) const FOR_SHARE: &str = " for share";
+
 /// The connection of a transaction, for whoever answers inside it.
 pub(crate) fn written(conn: &mut Conn) -> WrittenConnection<'_> {
     WrittenConnection::Postgres(conn)

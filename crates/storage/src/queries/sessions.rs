@@ -4,10 +4,10 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable};
 use vestibule_domain::{AccountId, Email, Name, OrganizationId, SecretDigest, Timestamp, UserId};
 
-use super::Conn;
+use super::{Conn, dialect};
 use crate::column::{id, moment};
 use crate::page::{Position, paged};
-use crate::schema::{accounts, sessions as s};
+use crate::schema::sessions as s;
 use crate::sql_types::{Id, Moment, Word};
 use crate::statement::Statement;
 use crate::{
@@ -38,12 +38,15 @@ type HolderColumns = (RowColumns, Id, Word, Word, Nullable<Id>);
 /// Opens a session where the account still has the password that was proved.
 pub(crate) fn create(conn: &mut Conn, new: &NewSession) -> Result<Option<SessionRow>, Fault> {
     // RACE: the password may have been changed, and all sessions ended, while it was being checked.
-    let proved: Option<AccountId> = accounts::table
-        .filter(accounts::id.eq(id(new.account)))
-        .filter(accounts::password_hash.eq(new.proved.as_str()))
-        .select(accounts::id)
-        .first(conn)
-        .optional()?;
+    // The account stays as it is found until the session is there, so that who changes the
+    // password ends this session too, or comes first.
+    let mut statement = Statement::<Id>::new("select a.id from accounts a where a.id = ");
+    statement
+        .id(new.account)
+        .text(" and a.password_hash = ")
+        .word(new.proved.as_str())
+        .text(dialect::FOR_SHARE);
+    let proved: Option<AccountId> = statement.get_result(conn).optional()?;
     if proved.is_none() {
         return Ok(None);
     }

@@ -242,3 +242,69 @@ async fn the_sessions_of_an_account_are_paged_latest_first(store: &Store) {
     };
     assert_eq!(store.sessions_page(idle).await.unwrap().items, []);
 }
+
+/// R-SES-2: who signs in while the password changes comes before the change, which then ends the
+/// session, or after it, when the old password opens nothing.
+#[cfg(feature = "postgres")]
+#[tokio::test]
+async fn no_session_for_an_old_password_outlives_a_change_that_was_under_way() {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    use diesel::RunQueryDsl;
+    use diesel::sql_types::Bool;
+
+    use crate::Fault;
+    use crate::statement::Statement;
+    use crate::store::Backend;
+
+    /// So often a waiting transaction is looked for before it is said not to wait.
+    const LOOKS_MAX: u32 = 100_000;
+
+    let Some(database) = crate::testing::Database::postgres() else {
+        return;
+    };
+    let store = &database.store;
+    make_account(store, 1).await;
+    let Backend::Postgres(postgres) = &store.backend else {
+        panic!("another database was opened")
+    };
+    let new = NewPassword {
+        account: account(1),
+        proved: hash("old hash"),
+        password_hash: hash("new hash"),
+        kept: None,
+        at: later(1),
+    };
+    let (changed, began) = tokio::sync::oneshot::channel();
+    let (answered, mut changed) = (Arc::new(AtomicBool::new(false)), Some(changed));
+    let is_answered = Arc::clone(&answered);
+    let change = postgres.write(move |conn| -> Result<(), Fault> {
+        crate::postgres::queries::accounts::change_password(conn, &new)?;
+        if let Some(changed) = changed.take() {
+            changed.send(()).unwrap();
+        }
+        // Commits once the sign-in waits for this, or has not waited.
+        for _ in 0..LOOKS_MAX {
+            let waits: bool = Statement::<Bool>::new(
+                "select exists (select 1 from pg_locks where not granted \
+                 and transactionid = pg_current_xact_id()::xid)",
+            )
+            .get_result(conn)?;
+            if waits || is_answered.load(Ordering::SeqCst) {
+                return Ok(());
+            }
+        }
+        panic!("the sign-in neither waited nor ended")
+    });
+    let sign_in = async {
+        began.await.unwrap();
+        let opened = store.create_session(sign_in(1, 1, 2)).await.unwrap();
+        answered.store(true, Ordering::SeqCst);
+        opened
+    };
+    let (change, opened) = tokio::join!(change, sign_in);
+    change.unwrap();
+    assert_eq!(opened, None);
+    assert!(!is_alive(store, 1, 2).await);
+}

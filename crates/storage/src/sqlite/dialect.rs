@@ -113,6 +113,9 @@ pub(crate) const SKIP_LOCKED: &str = "";
 /// SQLITE: a transaction that writes holds everything already.
 pub(crate) const FOR_UPDATE: &str = "";
 
+/// SQLITE: a transaction that writes holds everything already.
+pub(crate) const FOR_SHARE: &str = "";
+
 /// The connection of a transaction, for whoever answers inside it.
 pub(crate) fn written(conn: &mut Conn) -> WrittenConnection<'_> {
     WrittenConnection::Sqlite(conn)
