@@ -1,6 +1,6 @@
 //! The outbox: what is due, who holds it, how it fares, and what is never sent.
 
-use vestibule_domain::{InvitationId, Scope, Status};
+use vestibule_domain::{InvitationId, OrganizationRole, Scope, Status, UserId};
 
 use super::{ClaimMails, ClaimedMail, Delivery, MailId, MailReason, MailboxPage};
 use crate::reads::tests::world::World;
@@ -10,6 +10,7 @@ use crate::{MailState, PageLimit, Store, UsersPage};
 
 on_both_databases![
     mails_whose_link_can_be_used_are_claimed_and_no_others,
+    the_mail_of_a_suspended_invitation_fails_and_says_why,
     a_mail_is_held_by_one_worker_until_its_lease_ends,
     how_a_mail_fares_is_seen_at_its_invitation,
     a_report_of_an_attempt_that_is_not_the_latest_is_not_heard,
@@ -29,11 +30,20 @@ async fn claimed(store: &Store, after_seconds: u32) -> Vec<ClaimedMail> {
     store.claim_mails(claim(1000, after_seconds)).await.unwrap()
 }
 
+fn may_send(world: &World, sender: UserId) -> bool {
+    world.people.iter().any(|person| {
+        person.id == sender
+            && person.status == Status::Active
+            && world.role_of(person) != OrganizationRole::User
+    })
+}
+
 fn usable(world: &World) -> Vec<InvitationId> {
     let mut ids: Vec<_> = world
         .invitations
         .iter()
         .filter(|invited| invited.end.is_none() && invited.expires_at > now())
+        .filter(|invited| invited.sender.is_none_or(|sender| may_send(world, sender)))
         .map(|invited| invited.id)
         .collect();
     ids.sort_unstable();
@@ -54,7 +64,7 @@ fn ids(mails: &[ClaimedMail]) -> Vec<InvitationId> {
 
 /// R-INV-10, lesson 40.
 async fn mails_whose_link_can_be_used_are_claimed_and_no_others(store: &Store) {
-    let world = World::random(201, 60, 1);
+    let world = World::random(203, 60, 1);
     world.write(store).await;
     let usable = usable(&world);
     assert!(!usable.is_empty() && usable.len() < world.invitations.len());
@@ -82,6 +92,41 @@ async fn mails_whose_link_can_be_used_are_claimed_and_no_others(store: &Store) {
     let again = claimed(store, 60).await;
     assert_eq!(ids(&again).len(), usable.len() - 2);
     assert!(again.iter().all(|mail| mail.attempt == 2));
+}
+
+/// R-INV-9, R-INV-10: nobody gets a link that opens nothing, and whoever looks is told why.
+async fn the_mail_of_a_suspended_invitation_fails_and_says_why(store: &Store) {
+    let world = World::random(207, 60, 1);
+    world.write(store).await;
+    let suspended: Vec<_> = world
+        .invitations
+        .iter()
+        .filter(|invited| invited.end.is_none() && invited.expires_at > now())
+        .filter(|invited| {
+            invited
+                .sender
+                .is_some_and(|sender| !may_send(&world, sender))
+        })
+        .collect();
+    let is_gone = |sender| !world.people.iter().any(|person| person.id == sender);
+    assert!(suspended.iter().any(|one| one.sender.is_some_and(is_gone)));
+    assert!(!suspended.iter().all(|one| one.sender.is_some_and(is_gone)));
+    assert_eq!(ids(&claimed(store, 0).await), usable(&world));
+    for invited in suspended {
+        let mail = MailId {
+            subject: invited.id.uuid(),
+            generation: 2,
+        };
+        assert!(!store.mail_is_wanted(mail, now()).await.unwrap());
+        let row = store
+            .invitation(world.organization, invited.id, now())
+            .await
+            .unwrap()
+            .unwrap();
+        assert_eq!(row.mail, MailState::Failed);
+        let error = "its sender may not invite any more; resend it";
+        assert_eq!(row.mail_error.as_deref(), Some(error));
+    }
 }
 
 /// R-INV-10.

@@ -6,13 +6,14 @@ use diesel::prelude::*;
 use diesel::sql_types::{Integer, Nullable, Text};
 use uuid::Uuid;
 use vestibule_domain::{
-    AccountId, Email, InvitationEnd, InvitationId, Name, OrganizationId, Timestamp,
+    AccountId, AssignableRole, Email, InvitationEnd, InvitationId, InvitationLifetime,
+    InvitationState, Name, Organization, OrganizationId, Status, Timestamp, UserId, UserManagement,
 };
 
 use super::{Conn, dialect};
 use crate::column::{id, moment, word};
 use crate::page::{Position, paged};
-use crate::reads::mail_state;
+use crate::reads::{mail_state, pending_state};
 use crate::schema::outbox as o;
 use crate::sql_types::{Id, Moment, Word};
 use crate::statement::Statement;
@@ -48,10 +49,16 @@ struct Invited {
     email: Option<Email>,
     expires_at: Timestamp,
     end: Option<InvitationEnd>,
+    sender: Option<UserId>,
     sender_name: Option<Name>,
+    sender_role: Option<AssignableRole>,
+    sender_status: Option<Status>,
     name: Option<Name>,
     organization: OrganizationId,
     organization_name: Name,
+    primary_admin: UserId,
+    user_management: UserManagement,
+    organization_created_at: Timestamp,
 }
 
 type InvitedColumns = (
@@ -60,10 +67,16 @@ type InvitedColumns = (
     Nullable<Word>,
     Moment,
     Nullable<Word>,
+    Nullable<Id>,
+    Nullable<Word>,
+    Nullable<Word>,
     Nullable<Word>,
     Nullable<Word>,
     Id,
     Word,
+    Id,
+    Word,
+    Moment,
 );
 
 /// What a reset's mail is rendered from.
@@ -93,6 +106,8 @@ enum Standing {
     Stands,
     /// It was current until its link expired.
     Expired,
+    /// Its link opens nothing until somebody sends it again (R-INV-9).
+    Suspended,
     /// It was used, replaced or taken back.
     Ended,
 }
@@ -168,6 +183,16 @@ fn alive(conn: &mut Conn, rows: &[Row], at: Timestamp) -> Result<Vec<ClaimedMail
                 id,
                 "failed",
                 Some("its link expired before it was sent"),
+                at,
+            )?,
+            Some(Found {
+                standing: Standing::Suspended,
+                ..
+            }) => finish(
+                conn,
+                id,
+                "failed",
+                Some("its sender may not invite any more; resend it"),
                 at,
             )?,
             Some(Found {
@@ -329,7 +354,9 @@ fn invited(conn: &mut Conn, rows: &[Row]) -> Result<HashMap<Uuid, Invited>, Faul
         return Ok(HashMap::new());
     }
     let mut statement = Statement::<InvitedColumns>::new(
-        "select i.id, i.generation, i.email, i.expires_at, i.end_state, s.name, u.name, g.id, g.name \
+        "select i.id, i.generation, i.email, i.expires_at, i.end_state, i.sender_user_id, s.name, \
+         s.role, s.status, u.name, g.id, g.name, g.primary_admin_user_id, g.user_management, \
+         g.created_at \
          from invitations i join organizations g on g.id = i.organization_id \
          left join users s on s.organization_id = i.organization_id and s.id = i.sender_user_id \
          left join users u on u.organization_id = i.organization_id and u.id = i.user_id \
@@ -361,14 +388,40 @@ fn subjects(rows: &[Row], kind: &str) -> Vec<Uuid> {
         .collect()
 }
 
-fn invitation_mail(row: &Row, id: MailId, invited: &Invited, at: Timestamp) -> Option<Found> {
-    let standing = if invited.end.is_some() || invited.generation != row.generation {
-        Standing::Ended
-    } else if at >= invited.expires_at {
-        Standing::Expired
-    } else {
-        Standing::Stands
+/// R-INV-9: how an invitation reads is what its mail goes by.
+fn invitation_standing(row: &Row, invited: &Invited, at: Timestamp) -> Standing {
+    if invited.generation != row.generation {
+        return Standing::Ended;
+    }
+    let organization = Organization {
+        id: invited.organization,
+        name: invited.organization_name.clone(),
+        primary_admin: invited.primary_admin,
+        user_management: invited.user_management,
+        invitation_lifetime: InvitationLifetime::default(),
+        created_at: invited.organization_created_at,
     };
+    let state = match invited.end {
+        Some(end) => end.into(),
+        None => pending_state(
+            &organization,
+            invited.sender,
+            invited.sender_role.zip(invited.sender_status),
+            invited.expires_at,
+            at,
+        ),
+    };
+    match state {
+        InvitationState::Pending => Standing::Stands,
+        InvitationState::Expired => Standing::Expired,
+        InvitationState::Suspended => Standing::Suspended,
+        InvitationState::Accepted | InvitationState::Declined | InvitationState::Revoked => {
+            Standing::Ended
+        }
+    }
+}
+
+fn invitation_mail(row: &Row, id: MailId, invited: &Invited, at: Timestamp) -> Option<Found> {
     Some(Found {
         mail: OutboxMail {
             id,
@@ -385,7 +438,7 @@ fn invitation_mail(row: &Row, id: MailId, invited: &Invited, at: Timestamp) -> O
             },
             created_at: row.created_at,
         },
-        standing,
+        standing: invitation_standing(row, invited, at),
     })
 }
 
