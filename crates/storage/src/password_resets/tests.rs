@@ -1,13 +1,17 @@
 //! Password resets: who can use them, how often, how long, and what strangers learn: nothing.
 
+use diesel::RunQueryDsl;
+use diesel::sql_types::BigInt;
 use uuid::Uuid;
 use vestibule_domain::{AccountId, Email, SecretDigest};
 
 use super::NewPasswordReset;
+use crate::statement::Statement;
+use crate::store::reading;
 use crate::testing::{account_statement, later, now, on_both_databases, run};
 use crate::{
-    ClaimMails, MailReason, MailboxPage, NewSession, PasswordHash, PasswordResetId, SessionId,
-    SessionLifetime, Store,
+    ClaimMails, Fault, MailReason, MailboxPage, NewSession, PasswordHash, PasswordResetId,
+    SessionId, SessionLifetime, Store,
 };
 
 on_both_databases![
@@ -15,6 +19,8 @@ on_both_databases![
     a_newer_reset_takes_the_place_of_an_older_one,
     an_unknown_email_leaves_the_same_rows_and_no_mail,
     looking_at_a_reset_uses_nothing_up,
+    a_used_reset_ends_every_other_of_the_account,
+    mails_of_resets_that_are_gone_are_tidied_away,
     what_has_run_out_is_tidied_away,
 ];
 
@@ -149,4 +155,41 @@ async fn what_has_run_out_is_tidied_away(store: &Store) {
     assert!(store.password_reset(id(1), now()).await.unwrap().is_none());
     let page = store.mailbox_page(MailboxPage::default()).await.unwrap();
     assert_eq!(page.items, []);
+}
+
+/// R-SES-2: of two resets that were asked for at once, each knows nothing of the other.
+async fn a_used_reset_ends_every_other_of_the_account(store: &Store) {
+    make_account(store).await;
+    ask(store, 1, "ann@x.example", 0).await;
+    let mut other = Statement::new(
+        "insert into password_resets (id, account_id, created_at, expires_at) values (",
+    );
+    other
+        .id(id(2).uuid())
+        .text(", ")
+        .id(account())
+        .text(", ")
+        .moment(now())
+        .text(", ")
+        .moment(later(3600))
+        .text(")");
+    run(store, vec![other]).await;
+    assert_eq!(redeem(store, 1, 1).await, Some(account()));
+    assert_eq!(redeem(store, 2, 1).await, None);
+}
+
+async fn mails_of_resets_that_are_gone_are_tidied_away(store: &Store) {
+    make_account(store).await;
+    ask(store, 1, "ann@x.example", 0).await;
+    ask(store, 2, "ann@x.example", 1).await;
+    store.tidy(later(2)).await.unwrap();
+    assert_eq!(mails(store).await.unwrap(), 1);
+    store.tidy(later(3601)).await.unwrap();
+    assert_eq!(mails(store).await.unwrap(), 0);
+}
+
+async fn mails(store: &Store) -> Result<i64, Fault> {
+    reading!(store, conn => {
+        Ok(Statement::<BigInt>::new("select count(*) from outbox").get_result(conn)?)
+    })
 }

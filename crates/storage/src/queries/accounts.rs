@@ -119,7 +119,9 @@ pub(crate) fn reset_password(
             a::password_changed_at.eq(moment(at)),
         ))
         .execute(conn)?;
-    sessions::end_others(conn, account, None)
+    sessions::end_others(conn, account, None)?;
+    // RACE: two that were asked for at once did not see one another, so both links are alive.
+    password_resets::end_all(conn, account)
 }
 
 fn account(row: Row) -> Account {

@@ -6,6 +6,7 @@ use vestibule_domain::{AccountId, Email, Name, Timestamp};
 use super::{Conn, accounts};
 use crate::column::{id, moment, word};
 use crate::schema::{accounts as a, outbox as o, password_resets as r};
+use crate::statement::Statement;
 use crate::{
     Fault, NewPasswordReset, PASSWORD_RESET_LIFETIME_SECONDS, PasswordHash, PasswordReset,
     PasswordResetId,
@@ -119,14 +120,14 @@ pub(crate) fn end_all(conn: &mut Conn, account: AccountId) -> Result<(), Fault> 
     Ok(())
 }
 
-/// Deletes the resets that have expired, with their mails.
+/// Deletes the resets that have expired, and the mails of all that are gone.
 pub(crate) fn purge(conn: &mut Conn, at: Timestamp) -> Result<(), Fault> {
-    diesel::delete(
-        o::table.filter(o::kind.eq(word("password_reset"))).filter(
-            o::subject_id.eq_any(r::table.filter(r::expires_at.le(moment(at))).select(r::id)),
-        ),
-    )
-    .execute(conn)?;
     diesel::delete(r::table.filter(r::expires_at.le(moment(at)))).execute(conn)?;
+    // Replaced resets, and those of deleted accounts, left theirs behind as well.
+    Statement::<()>::new(
+        "delete from outbox where kind = 'password_reset' and not exists \
+         (select 1 from password_resets r where r.id = outbox.subject_id)",
+    )
+    .run(conn)?;
     Ok(())
 }
