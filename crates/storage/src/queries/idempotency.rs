@@ -137,6 +137,18 @@ pub(crate) fn release(conn: &mut Conn, claim: &IdempotencyClaim) -> Result<(), F
     Ok(())
 }
 
+/// Deletes the answers that are kept for an organization: they can name anybody in it.
+pub(crate) fn forget(conn: &mut Conn, organization: OrganizationId) -> Result<(), Fault> {
+    // A claim stays: the request that holds it is not answered yet, and may be this one.
+    diesel::delete(
+        k::table
+            .filter(k::organization_id.eq(id(organization)))
+            .filter(k::answer_status.is_not_null()),
+    )
+    .execute(conn)?;
+    Ok(())
+}
+
 /// Deletes the answers that have been kept long enough.
 pub(crate) fn purge(conn: &mut Conn, at: Timestamp) -> Result<(), Fault> {
     diesel::delete(k::table.filter(k::expires_at.le(moment(at)))).execute(conn)?;

@@ -5,7 +5,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use diesel::prelude::*;
 use vestibule_domain::{Event, OrganizationId, Timestamp, UserId};
 
-use super::{Conn, batch, tables};
+use super::{Conn, batch, idempotency, tables};
 use crate::Fault;
 use crate::audit::{self, Entry, Story};
 use crate::cells::{Cell, Row};
@@ -145,8 +145,9 @@ pub(crate) fn knows(
     Ok(seq.is_some())
 }
 
-/// Erases what is personal about a removed user: in the record, and in the history of
-/// invitations, where mails take the address from (R-AUD-3).
+/// Erases what is personal about a removed user: in the record, in the history of invitations,
+/// where mails take the address from, in what mail servers said, and in answers that are kept
+/// (R-AUD-3).
 pub(crate) fn erase(
     conn: &mut Conn,
     organization: OrganizationId,
@@ -178,7 +179,17 @@ pub(crate) fn erase(
         .text(" and user_id = ")
         .id(user)
         .run(conn)?;
-    Ok(())
+    // What a mail server says of an address it refused names it.
+    Statement::<()>::new(
+        "update outbox set error = null where error is not null and subject_id in \
+         (select id from invitations where organization_id = ",
+    )
+    .id(organization)
+    .text(" and user_id = ")
+    .id(user)
+    .text(")")
+    .run(conn)?;
+    idempotency::forget(conn, organization)
 }
 
 /// Whether an event erases somebody, and whom.
