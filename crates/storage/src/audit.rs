@@ -5,5 +5,5 @@ mod chain;
 mod story;
 
 pub(crate) use cast::Cast;
-pub(crate) use chain::{Entry, GENESIS, commitment, is_kept};
+pub(crate) use chain::{Entry, GENESIS, Kept, commitment, kept};
 pub(crate) use story::{Party, Story};

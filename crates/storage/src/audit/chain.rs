@@ -40,9 +40,26 @@ pub(crate) fn commitment(text: Option<&str>) -> [u8; 32] {
     })
 }
 
-/// Whether a text is the one that was committed to, or was erased since.
-pub(crate) fn is_kept(text: Option<&str>, committed: &[u8]) -> bool {
-    text.is_none() || commitment(text).as_slice() == committed
+/// What became of a text that was committed to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kept {
+    /// It is the one that was committed to.
+    AsWritten,
+    /// It is gone: whether it was erased, an event of its person says.
+    Gone,
+    /// It is another.
+    Changed,
+}
+
+/// What became of a text that was committed to.
+pub(crate) fn kept(text: Option<&str>, committed: &[u8]) -> Kept {
+    if commitment(text).as_slice() == committed {
+        Kept::AsWritten
+    } else if text.is_none() {
+        Kept::Gone
+    } else {
+        Kept::Changed
+    }
 }
 
 impl Entry<'_> {
@@ -148,16 +165,13 @@ mod tests {
     /// R-AUD-3.
     #[test]
     fn a_personal_text_can_be_erased_and_not_changed() {
-        let committed = commitment(Some("{\"salt\":\"x\",\"name\":\"Ann\"}"));
-        assert!(is_kept(
-            Some("{\"salt\":\"x\",\"name\":\"Ann\"}"),
-            &committed
-        ));
-        assert!(is_kept(None, &committed));
-        assert!(!is_kept(
-            Some("{\"salt\":\"x\",\"name\":\"Eve\"}"),
-            &committed
-        ));
-        assert!(!is_kept(Some("{}"), &commitment(None)));
+        let text = "{\"salt\":\"x\",\"name\":\"Ann\"}";
+        let committed = commitment(Some(text));
+        assert_eq!(kept(Some(text), &committed), Kept::AsWritten);
+        assert_eq!(kept(None, &committed), Kept::Gone);
+        let another = "{\"salt\":\"x\",\"name\":\"Eve\"}";
+        assert_eq!(kept(Some(another), &committed), Kept::Changed);
+        assert_eq!(kept(None, &commitment(None)), Kept::AsWritten);
+        assert_eq!(kept(Some("{}"), &commitment(None)), Kept::Changed);
     }
 }

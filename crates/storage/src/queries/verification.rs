@@ -1,11 +1,13 @@
 //! Walks a record from its first event to its last, a page at a time.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 use uuid::Uuid;
 use vestibule_domain::{OrganizationId, Timestamp};
 
 use super::Conn;
-use crate::audit::{Entry, GENESIS, is_kept};
+use crate::audit::{Entry, GENESIS, Kept, kept};
 use crate::column::id;
 use crate::rows::array;
 use crate::schema::{audit_events, organizations};
@@ -45,6 +47,9 @@ struct Walk {
     hash: Vec<u8>,
     events: u64,
     first_bad: Option<i64>,
+    /// Where the first text of a person is gone that no later event erased (R-AUD-3); as large as
+    /// there are such persons.
+    gone: HashMap<Uuid, i64>,
 }
 
 /// Verifies the whole record of an organization.
@@ -68,6 +73,7 @@ pub(crate) fn verify(
             hash: GENESIS.to_vec(),
             events: 0,
             first_bad: None,
+            gone: HashMap::new(),
         };
         let mut after = i64::MIN;
         loop {
@@ -93,6 +99,7 @@ pub(crate) fn verify(
 impl Walk {
     fn step(&mut self, event: &StoredEvent, earlier: Option<AuditHead>) -> Result<(), Fault> {
         self.events = self.events.saturating_add(1);
+        self.note_gone(event);
         if self.first_bad.is_some() {
             return Ok(());
         }
@@ -112,6 +119,32 @@ impl Walk {
         Ok(())
     }
 
+    /// Takes note of texts that are gone, and of who was erased: by an event that may follow.
+    fn note_gone(&mut self, event: &StoredEvent) {
+        for (personal, committed, person) in [
+            (
+                &event.actor_personal,
+                &event.actor_commitment,
+                event.actor_person_id.or(event.actor_id),
+            ),
+            (
+                &event.target_personal,
+                &event.target_commitment,
+                event.target_person_id.or(Some(event.target_id)),
+            ),
+        ] {
+            if personal.is_none() && kept(None, committed) == Kept::Gone {
+                // What is nobody's is nobody's to be erased.
+                self.gone
+                    .entry(person.unwrap_or_default())
+                    .or_insert(event.seq);
+            }
+        }
+        if event.action == "person.erased" {
+            self.gone.remove(&event.target_id);
+        }
+    }
+
     /// The verdict, once the last event is seen and the head must be its.
     fn end(mut self, seq: i64, hash: &[u8], earlier: Option<AuditHead>) -> Result<Verdict, Fault> {
         if self.first_bad.is_none() {
@@ -123,6 +156,8 @@ impl Walk {
                 self.first_bad = self.cut_before(end);
             }
         }
+        let gone = self.gone.into_values().min();
+        let first_bad = self.first_bad.into_iter().chain(gone).min();
         let unsigned = |seq: i64| u64::try_from(seq.max(0)).unwrap_or(0);
         Ok(Verdict {
             events: self.events,
@@ -130,7 +165,7 @@ impl Walk {
                 seq: unsigned(seq),
                 hash: array(hash)?,
             },
-            first_bad_seq: self.first_bad.map(unsigned),
+            first_bad_seq: first_bad.map(unsigned),
         })
     }
 
@@ -169,7 +204,7 @@ impl StoredEvent {
             target_commitment,
         };
         entry.hash_after(before).as_slice() == self.hash
-            && is_kept(self.actor_personal.as_deref(), &self.actor_commitment)
-            && is_kept(self.target_personal.as_deref(), &self.target_commitment)
+            && kept(self.actor_personal.as_deref(), &self.actor_commitment) != Kept::Changed
+            && kept(self.target_personal.as_deref(), &self.target_commitment) != Kept::Changed
     }
 }

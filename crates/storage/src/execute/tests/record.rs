@@ -33,7 +33,15 @@ async fn first_bad(stage: &Stage, earlier: Option<AuditHead>) -> Option<u64> {
 /// R-AUD-2.
 #[test]
 fn what_is_planted_in_the_record_is_found_where_it_lies() {
-    const FAULTS: [(&str, u64); 9] = [
+    const FAULTS: [(&str, u64); 11] = [
+        (
+            "update audit_events set actor_personal = null where seq in (4, 8)",
+            4,
+        ),
+        (
+            "update audit_events set target_personal = null where seq = 5",
+            5,
+        ),
         (
             "update audit_events set action = 'user.invited' where seq = 4",
             4,
@@ -157,6 +165,18 @@ fn who_is_erased_is_nowhere_in_the_record_and_the_chain_holds() {
         );
         stage.play_requests(&[hers, remove]).await;
         assert!(count(&store, TRACES).await > 0);
+        // Texts that are gone with nobody erased are found; an erasure that follows explains them.
+        tamper(
+            &store,
+            "update audit_events set target_personal = null where seq = 2; \
+             update outbox set error = 'no mailbox zelda@hyrule.example'; \
+             insert into idempotency_keys (organization_id, actor, key, request_digest, \
+             answer_status, answer_headers, answer_body, created_at, expires_at) \
+             select organization_id, 'user', 'key', hash, 201, '[]', 'zelda@hyrule.example', at, at \
+             from audit_events where seq = 1",
+        )
+        .await;
+        assert_eq!(first_bad(&stage, None).await, Some(2));
         let erase = ask(&stage, Command::ErasePerson { user });
         stage.play_requests(&[erase]).await;
         assert_eq!(count(&store, TRACES).await, 0);
@@ -170,4 +190,6 @@ const TRACES: &str = "select (select count(*) from audit_events where \
     || coalesce(after_values, '') like '%Zelda%' or \
     coalesce(target_personal, '') like '%hyrule%') \
     + (select count(*) from invitations where email like '%hyrule%') \
+    + (select count(*) from outbox where error like '%hyrule%') \
+    + (select count(*) from idempotency_keys where answer_body like '%hyrule%') \
     + (select count(*) from users where email like '%hyrule%')";
