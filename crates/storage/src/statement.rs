@@ -13,8 +13,8 @@ use diesel::{QueryResult, RunQueryDsl};
 use uuid::Uuid;
 use vestibule_domain::Timestamp;
 
-use crate::column::{self, IdValue, IdsValue, MomentValue, WordValue};
-use crate::sql_types::{Id, Ids, Moment, Word};
+use crate::column::{self, IdValue, IdsValue, MomentValue, WordValue, WordsValue};
+use crate::sql_types::{Id, Ids, Moment, Word, Words};
 
 /// A statement whose rows have the SQL types `ST`.
 #[derive(Debug)]
@@ -30,6 +30,7 @@ enum Part {
     Ids(IdsValue),
     Moment(MomentValue),
     Word(WordValue<'static>),
+    Words(WordsValue),
     Bytes(Vec<u8>),
     Count(i64),
 }
@@ -79,6 +80,15 @@ impl<ST> Statement<ST> {
         self
     }
 
+    /// Binds texts as one value, for a dialect's comparison with any of them.
+    pub(crate) fn words(
+        &mut self,
+        words: impl IntoIterator<Item = impl Into<String>>,
+    ) -> &mut Self {
+        self.parts.push(Part::Words(column::words(words)));
+        self
+    }
+
     /// Binds bytes.
     pub(crate) fn bytes(&mut self, bytes: &[u8]) -> &mut Self {
         self.parts.push(Part::Bytes(bytes.to_vec()));
@@ -111,11 +121,13 @@ impl<ST> Statement<ST> {
             + diesel::sql_types::HasSqlType<Id>
             + diesel::sql_types::HasSqlType<Ids>
             + diesel::sql_types::HasSqlType<Moment>
-            + diesel::sql_types::HasSqlType<Word>,
+            + diesel::sql_types::HasSqlType<Word>
+            + diesel::sql_types::HasSqlType<Words>,
         IdValue: diesel::serialize::ToSql<Id, DB>,
         IdsValue: diesel::serialize::ToSql<Ids, DB>,
         MomentValue: diesel::serialize::ToSql<Moment, DB>,
         WordValue<'static>: diesel::serialize::ToSql<Word, DB>,
+        WordsValue: diesel::serialize::ToSql<Words, DB>,
         Vec<u8>: diesel::serialize::ToSql<Binary, DB>,
         i64: diesel::serialize::ToSql<BigInt, DB>,
     {
@@ -126,6 +138,7 @@ impl<ST> Statement<ST> {
                 Part::Ids(value) => out.push_bind_param::<Ids, _>(value)?,
                 Part::Moment(value) => out.push_bind_param::<Moment, _>(value)?,
                 Part::Word(value) => out.push_bind_param::<Word, _>(value)?,
+                Part::Words(value) => out.push_bind_param::<Words, _>(value)?,
                 Part::Bytes(value) => out.push_bind_param::<Binary, _>(value)?,
                 Part::Count(value) => out.push_bind_param::<BigInt, _>(value)?,
             }

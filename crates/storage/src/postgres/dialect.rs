@@ -65,6 +65,14 @@ pub(crate) fn push_among<ST>(
     statement.text("= any(").ids(ids).text(")");
 }
 
+/// What stands after a column to say that it is one of these texts.
+pub(crate) fn push_among_words<ST>(
+    statement: &mut Statement<ST>,
+    words: impl IntoIterator<Item = impl Into<String>>,
+) {
+    statement.text("= any(").words(words).text(")");
+}
+
 /// That a column holds a text somewhere.
 pub(crate) fn push_contains<ST>(statement: &mut Statement<ST>, column: &str, needle: &str) {
     statement

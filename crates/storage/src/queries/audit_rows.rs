@@ -74,14 +74,9 @@ pub(crate) fn page(conn: &mut Conn, page: &AuditPage) -> Result<Vec<AuditEventRo
             }
         }
     }
-    for (index, action) in filter.actions.iter().enumerate() {
-        statement
-            .text(if index == 0 { " and (" } else { " or " })
-            .text("action = ")
-            .word(action.as_str());
-    }
     if !filter.actions.is_empty() {
-        statement.text(")");
+        statement.text(" and action ");
+        dialect::push_among_words(&mut statement, filter.actions.iter().map(String::as_str));
     }
     if let Some(since) = filter.since {
         statement.text(" and at >= ").moment(since);

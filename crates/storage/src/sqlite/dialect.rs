@@ -67,6 +67,17 @@ pub(crate) fn push_among<ST>(
         .text("))");
 }
 
+/// What stands after a column to say that it is one of these texts.
+pub(crate) fn push_among_words<ST>(
+    statement: &mut Statement<ST>,
+    words: impl IntoIterator<Item = impl Into<String>>,
+) {
+    statement
+        .text("in (select value from json_each(")
+        .words(words)
+        .text("))");
+}
+
 /// That a column holds a text somewhere.
 pub(crate) fn push_contains<ST>(statement: &mut Statement<ST>, column: &str, needle: &str) {
     statement
