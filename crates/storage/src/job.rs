@@ -43,7 +43,8 @@ pub struct Submission {
     /// From where it came, for the record.
     pub origin: Origin,
     /// The account that comes to be with an acceptance by `Login::New`. Where the email got an
-    /// account in the meantime, the acceptance is decided as `Login::Existing` with that one.
+    /// account in the meantime, the acceptance is decided as `Login::Existing` with that one. By
+    /// an account that is there, the user is called what the account is called.
     pub new_account: Option<NewAccount>,
 }
 

@@ -5,21 +5,20 @@ use std::sync::Arc;
 
 use diesel::prelude::*;
 use vestibule_domain::{
-    AccountId, Command, Directory, Email, EmailKey, Event, Login, Organization, OrganizationId,
-    Policy, Rejection, Request, UserId, decide_all,
+    AccountId, Command, Directory, Email, EmailKey, Event, Login, Name, Organization,
+    OrganizationId, Policy, Rejection, Request, UserId, decide_all,
 };
 
 use super::load::Loader;
 use super::mails::Mails;
 use super::record::{self, Head, Told};
 use super::{Conn, batch, changes, dialect, tables};
-use crate::among::Among;
 use crate::audit::{Cast, Story};
 use crate::cells::{Cell, Row};
-use crate::column::words;
 use crate::job::{Outcome, Submission};
 use crate::rows::{Counts, StoredOrganization};
-use crate::schema::accounts;
+use crate::sql_types::{Id, Word};
+use crate::statement::Statement;
 use crate::{Fault, FaultKind};
 
 /// What a batch is decided under.
@@ -138,43 +137,87 @@ pub(crate) fn write(
     update_organization(conn, part, stored.version.saturating_add(1), &head, counts)
 }
 
-/// The requests, with acceptances by a new account decided for the account that their email has
-/// got in the meantime.
+/// An account as an acceptance takes it.
+#[derive(Clone, Debug, Queryable)]
+struct Known {
+    id: AccountId,
+    email: Email,
+    name: Name,
+}
+
+/// The requests, with each acceptance decided for the account that its person has now, and by
+/// its name: one that was to be new may have come to be, and one that was there may be renamed or
+/// gone (R-INV-6).
 fn with_known_accounts(
     conn: &mut Conn,
     submissions: &[&Submission],
 ) -> Result<Vec<Request>, Fault> {
-    let emails: BTreeSet<&str> = submissions
-        .iter()
-        .filter_map(|one| Some(one.new_account.as_ref()?.email.key().as_str()))
-        .collect();
-    let known: BTreeMap<EmailKey, AccountId> = if emails.is_empty() {
-        BTreeMap::new()
-    } else {
-        accounts::table
-            .filter(Among::new(accounts::email_key, words(emails)))
-            .select((accounts::email, accounts::id))
-            .load::<(Email, AccountId)>(conn)?
-            .into_iter()
-            .map(|(email, account)| (email.key().clone(), account))
-            .collect()
-    };
+    let known = known_accounts(conn, submissions)?;
+    let mut names: BTreeMap<AccountId, &Name> = BTreeMap::new();
+    let mut ids: BTreeMap<&EmailKey, AccountId> = BTreeMap::new();
+    for account in &known {
+        names.insert(account.id, &account.name);
+        ids.insert(account.email.key(), account.id);
+    }
     Ok(submissions
         .iter()
         .map(|one| {
             let mut request = one.request.clone();
-            let known = one
-                .new_account
-                .as_ref()
-                .and_then(|account| known.get(account.email.key()));
-            if let (Command::AcceptInvitation { login, .. }, Some(account)) =
-                (&mut request.command, known)
-            {
-                *login = Login::Existing(*account);
+            let Command::AcceptInvitation {
+                generation,
+                name,
+                login,
+                ..
+            } = &mut request.command
+            else {
+                return request;
+            };
+            if let Some(new) = &one.new_account {
+                match ids.get(new.email.key()) {
+                    Some(account) => *login = Login::Existing(*account),
+                    // Who comes later in the batch can already mean it.
+                    None => {
+                        names.entry(new.id).or_insert(&new.name);
+                    }
+                }
+            }
+            if let Login::Existing(account) = login {
+                match names.get(account) {
+                    Some(known) => *name = (*known).clone(),
+                    // Links count from 1: this one is none, and refused as any that is dead.
+                    None => *generation = 0,
+                }
             }
             request
         })
         .collect())
+}
+
+/// The accounts that acceptances name by id or email, kept as they are until the transaction ends.
+fn known_accounts(conn: &mut Conn, submissions: &[&Submission]) -> Result<Vec<Known>, Fault> {
+    let (mut ids, mut emails) = (BTreeSet::new(), BTreeSet::new());
+    for one in submissions {
+        let Command::AcceptInvitation { login, .. } = &one.request.command else {
+            continue;
+        };
+        if let Login::Existing(account) = login {
+            ids.insert(*account);
+        }
+        if let Some(new) = &one.new_account {
+            emails.insert(new.email.key().as_str());
+        }
+    }
+    if ids.is_empty() && emails.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut statement = Statement::<(Id, Word, Word)>::new(
+        "select a.id, a.email, a.name from accounts a where a.id ",
+    );
+    dialect::push_among(&mut statement, ids);
+    statement.text(" or a.email_key ");
+    dialect::push_among_words(&mut statement, emails);
+    statement.text(dialect::FOR_SHARE);
+    Ok(statement.load(conn)?)
 }
 
 /// R-AUD-3: only a person whom the record knows can be erased from it. That is the keeper's to

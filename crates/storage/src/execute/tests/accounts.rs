@@ -8,11 +8,25 @@ use vestibule_domain::{
 };
 
 use super::stage::{Stage, count, on_each_database, origin};
-use crate::{AccountChange, Foundation, Founded, Founder, NewAccount, PasswordHash};
+use crate::{AccountChange, Foundation, Founded, Founder, NewAccount, Outcome, PasswordHash};
 
 /// Invites Ann and lets her accept by an account that would be new; returns her user and the
 /// account that she got.
 async fn ann_joins(stage: &mut Stage) -> (UserId, AccountId) {
+    let new = Login::New(AccountId::new(stage.world.fresh_id()));
+    let (user, outcome) = ann_accepts(stage, "Ann", new).await;
+    let Ok(Some(Event::InvitationAccepted {
+        login: Login::New(account) | Login::Existing(account),
+        ..
+    })) = outcome
+    else {
+        panic!("accepted: {outcome:?}");
+    };
+    (user, account)
+}
+
+/// Invites Ann and lets her accept by that name and login.
+async fn ann_accepts(stage: &mut Stage, called: &str, login: Login) -> (UserId, Outcome) {
     let user = UserId::new(stage.world.fresh_id());
     let invitation = InvitationId::new(stage.world.fresh_id());
     let invite = stage.world.request(
@@ -27,26 +41,18 @@ async fn ann_joins(stage: &mut Stage) -> (UserId, AccountId) {
         },
     );
     stage.play_requests(&[invite]).await;
-    let login = Login::New(AccountId::new(stage.world.fresh_id()));
     let accept = stage.world.request(
         Actor::Invitee,
         Command::AcceptInvitation {
             user,
             invitation,
             generation: 1,
-            name: name("Ann"),
+            name: name(called),
             login,
         },
     );
-    let done = stage.execute(vec![stage.submission(&accept)]).await;
-    let Ok(Some(Event::InvitationAccepted {
-        login: Login::New(account) | Login::Existing(account),
-        ..
-    })) = done.outcomes[0]
-    else {
-        panic!("accepted: {:?}", done.outcomes);
-    };
-    (user, account)
+    let mut done = stage.execute(vec![stage.submission(&accept)]).await;
+    (user, done.outcomes.remove(0))
 }
 
 /// R-INV-6: where another organization made the account first, it is that one.
@@ -60,6 +66,39 @@ fn one_email_has_one_account_in_all_organizations() {
         assert_eq!(account, same);
         let anns = "select count(*) from accounts where email_key = 'ann@example.com'";
         assert_eq!(count(&store, anns).await, 1);
+    });
+}
+
+/// R-INV-6: whatever was typed, and whenever the account came to be.
+#[test]
+fn who_accepts_by_an_account_is_called_what_it_is_called() {
+    on_each_database(|store| async move {
+        let mut first = Stage::set(&store, 1).await;
+        let mut second = Stage::set(&store, 2).await;
+        let mut third = Stage::set(&store, 3).await;
+        let (_, account) = ann_joins(&mut first).await;
+        let new = Login::New(AccountId::new(second.world.fresh_id()));
+        for (stage, login) in [(&mut second, new), (&mut third, Login::Existing(account))] {
+            let (user, outcome) = ann_accepts(stage, "Somebody Else", login).await;
+            assert!(matches!(outcome, Ok(Some(_))), "{outcome:?}");
+            let organization = stage.world.founding.organization;
+            let whole = store.whole(organization).await.unwrap().unwrap();
+            assert_eq!(whole.user(user).unwrap().name, Some(name("Ann")));
+        }
+    });
+}
+
+/// R-INV-6: the account can be deleted while its owner accepts by it.
+#[test]
+fn nobody_accepts_by_an_account_that_is_gone() {
+    on_each_database(|store| async move {
+        let mut stage = Stage::set(&store, 1).await;
+        let gone = AccountId::new(stage.world.fresh_id());
+        let (user, outcome) = ann_accepts(&mut stage, "Ann", Login::Existing(gone)).await;
+        assert_eq!(outcome, Err(Rejection::InvitationNotUsable));
+        let organization = stage.world.founding.organization;
+        let whole = store.whole(organization).await.unwrap().unwrap();
+        assert_eq!(whole.user(user).unwrap().name, None);
     });
 }
 

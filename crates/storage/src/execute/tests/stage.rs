@@ -1,5 +1,6 @@
 //! One organization played in memory and on a database at once.
 
+use std::collections::BTreeMap;
 use std::future::Future;
 
 use diesel::RunQueryDsl;
@@ -7,7 +8,9 @@ use diesel::connection::SimpleConnection;
 use diesel::sql_types::BigInt;
 
 use vestibule_domain::test_support::{Draft, World, email, name};
-use vestibule_domain::{Command, Directory, EntityId, Event, Found, Login, Rejection, Request};
+use vestibule_domain::{
+    AccountId, Command, Directory, EntityId, Event, Found, Login, Name, Rejection, Request,
+};
 
 use crate::statement::Statement;
 use crate::store::{reading, writing};
@@ -22,6 +25,8 @@ pub(super) struct Stage {
     pub(super) world: World,
     pub(super) store: Store,
     events: u64,
+    /// What accounts are called: by it goes who accepts with one that is there.
+    names: BTreeMap<AccountId, Name>,
 }
 
 impl Stage {
@@ -46,7 +51,9 @@ impl Stage {
             .await
             .unwrap();
         assert!(matches!(founded, Founded::Done { .. }), "{founded:?}");
+        let founder = &world.founding;
         Self {
+            names: BTreeMap::from([(founder.account, founder.primary_admin_name.clone())]),
             world,
             store: store.clone(),
             events: 1,
@@ -57,8 +64,16 @@ impl Stage {
     pub(super) async fn play(&mut self, drafts: &[Draft]) {
         let (mut submissions, mut expected) = (Vec::new(), Vec::new());
         for draft in drafts {
-            let request = self.world.next_request(*draft);
+            let mut request = self.world.next_request(*draft);
             submissions.push(self.submission(&request));
+            if let Command::AcceptInvitation {
+                name,
+                login: Login::Existing(account),
+                ..
+            } = &mut request.command
+            {
+                name.clone_from(&self.names[account]);
+            }
             let known = self.world.gone.clone();
             let outcome = match self.world.play(&request) {
                 // The model knows nothing of who is gone; the keeper of the record does.
@@ -67,6 +82,14 @@ impl Stage {
                 }
                 outcome => outcome,
             };
+            if let Ok(Some(Event::InvitationAccepted {
+                name,
+                login: Login::New(account),
+                ..
+            })) = &outcome
+            {
+                self.names.insert(*account, name.clone());
+            }
             expected.push(outcome);
         }
         let done = self.execute(submissions.clone()).await;
