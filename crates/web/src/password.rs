@@ -5,6 +5,7 @@
 //! to come back, and everything else goes on being answered (lesson 50).
 
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
@@ -26,6 +27,10 @@ const QUEUE_MAX: usize = 128;
 pub const CHARACTERS_MIN: usize = 12;
 /// The most characters of a password (R-SES-1).
 pub const CHARACTERS_MAX: usize = 128;
+
+/// How many characters of an own word are looked for: no password needs more to be recognised, and
+/// what it costs to weigh a word grows with its length.
+const OWN_WORD_MAX: usize = 32;
 
 /// 19 MiB, two passes: the least that OWASP recommends for Argon2id.
 const MEMORY_KIB: u32 = 19 * 1024;
@@ -130,9 +135,11 @@ impl OwnWords {
             name.split(|c: char| !c.is_alphanumeric())
                 .filter(|word| !word.is_empty())
         };
-        self.0.push(name.to_owned());
-        self.0.push(words().collect());
-        self.0.extend(words().map(str::to_owned));
+        let cut = |word: &str| word.chars().take(OWN_WORD_MAX).collect();
+        self.0.push(cut(name));
+        self.0
+            .push(words().flat_map(str::chars).take(OWN_WORD_MAX).collect());
+        self.0.extend(words().map(cut));
         self
     }
 }
@@ -226,12 +233,17 @@ impl PasswordPool {
     }
 }
 
-/// Works until the pool is dropped.
+/// Works until the pool is dropped, whatever becomes of a task: who asked for one that panicked
+/// finds the sender of its answer gone.
 fn work(tasks: &Mutex<Receiver<Task>>) {
     loop {
         let next = tasks.lock().unwrap_or_else(PoisonError::into_inner).recv();
         match next {
-            Ok(task) => task(),
+            Ok(task) => {
+                if catch_unwind(AssertUnwindSafe(task)).is_err() {
+                    tracing::error!("the checking of a password panicked");
+                }
+            }
             Err(_) => return,
         }
     }
@@ -344,6 +356,25 @@ mod tests {
             assert_eq!(weakness(typed, &OwnWords::none()), None, "{typed}");
             assert!(weakness(typed, &own).is_some(), "{typed}");
         }
+    }
+
+    /// R-SES-1.
+    #[test]
+    fn a_long_own_word_of_mixed_case_is_weighed_without_overflow() {
+        let name = "Ab".repeat(50);
+        let own = OwnWords::none().with_words(&name);
+        assert!(weakness(&name, &own).is_some());
+        let spread = OwnWords::none().with_words(&"Ab ".repeat(50));
+        assert!(weakness(&name, &spread).is_some());
+    }
+
+    /// Lesson 50.
+    #[tokio::test]
+    async fn a_task_that_panics_does_not_end_its_thread() {
+        let pool = PasswordPool::with_threads(1);
+        let broken = pool.run(|| -> () { panic!("on purpose") });
+        assert!(matches!(broken.await, Err(HashRefusal::Busy)));
+        assert!(pool.run(|| ()).await.is_ok());
     }
 
     /// R-SES-1, lesson 47.
