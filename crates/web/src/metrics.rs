@@ -62,10 +62,11 @@ impl Metrics {
         }
     }
 
-    /// Counts one answer; `route` is a template, so that there are as many labels as routes.
+    /// Counts one answer; `route` is a template and a method nobody knows is `other`, so that
+    /// strangers cannot make labels.
     pub(crate) fn answered(&self, method: &str, route: &str, status: u16, took: Duration) {
         let labels = Labels {
-            method: method.to_owned(),
+            method: known(method).to_owned(),
             route: route.to_owned(),
             status,
         };
@@ -87,6 +88,16 @@ impl Metrics {
     }
 }
 
+/// The method, if it is one that HTTP knows.
+fn known(method: &str) -> &str {
+    match method {
+        "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS" | "TRACE" | "CONNECT" => {
+            method
+        }
+        _ => "other",
+    }
+}
+
 /// `GET /metrics`
 pub(crate) async fn metrics(State(app): State<App>) -> Response {
     match app.metrics.text() {
@@ -98,5 +109,25 @@ pub(crate) async fn metrics(State(app): State<App>) -> Response {
 impl fmt::Debug for Metrics {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Metrics(..)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn methods_that_strangers_make_up_share_one_label() {
+        let metrics = Metrics::new();
+        for method in ["GET", "FROB", "BREW", "get"] {
+            metrics.answered(method, "/v1/me", 405, Duration::ZERO);
+        }
+        let text = metrics.text().unwrap();
+        assert!(text.contains(r#"method="GET""#), "{text}");
+        assert!(
+            text.contains(r#"requests_total{method="other",route="/v1/me",status="405"} 3"#),
+            "{text}"
+        );
+        assert!(!text.contains("FROB") && !text.contains("BREW"), "{text}");
     }
 }
