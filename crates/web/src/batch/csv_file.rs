@@ -150,7 +150,7 @@ pub(crate) fn joined(
     rows: Vec<Result<Row, Refusal>>,
     entities: &BTreeMap<String, Result<EntityId, Rejection>>,
 ) -> Batch {
-    let disagreeing = disagreeing(&rows);
+    let disagreeing = disagreeing(&rows, entities);
     let mut batch = Batch::default();
     let mut people: BTreeMap<EmailKey, usize> = BTreeMap::new();
     for row in rows {
@@ -193,18 +193,23 @@ pub(crate) fn joined(
     batch
 }
 
-/// The emails whose rows disagree about the organization role, or about the role in one entity.
-fn disagreeing(rows: &[Result<Row, Refusal>]) -> BTreeSet<EmailKey> {
+/// The emails whose rows disagree about the organization role, or about the role in one entity,
+/// however its name was typed.
+fn disagreeing(
+    rows: &[Result<Row, Refusal>],
+    entities: &BTreeMap<String, Result<EntityId, Rejection>>,
+) -> BTreeSet<EmailKey> {
     let mut roles: BTreeMap<&EmailKey, AssignableRole> = BTreeMap::new();
-    let mut entity_roles: BTreeMap<(&EmailKey, &str), EntityRole> = BTreeMap::new();
+    let mut entity_roles: BTreeMap<(&EmailKey, EntityId), EntityRole> = BTreeMap::new();
     let mut disagreeing = BTreeSet::new();
     for row in rows.iter().flatten() {
         let key = row.email.key();
         if *roles.entry(key).or_insert(row.role) != row.role {
             disagreeing.insert(key.clone());
         }
-        if let Some((entity, role)) = &row.membership
-            && *entity_roles.entry((key, entity)).or_insert(*role) != *role
+        if let Some((typed, role)) = &row.membership
+            && let Some(Ok(entity)) = entities.get(typed)
+            && *entity_roles.entry((key, *entity)).or_insert(*role) != *role
         {
             disagreeing.insert(key.clone());
         }

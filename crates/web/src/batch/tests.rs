@@ -14,7 +14,7 @@ fn batch(file: &str) -> Batch {
         .into_iter()
         .map(|typed| {
             let found = match typed.as_str() {
-                "North" => Ok(entity(1)),
+                "North" | "NORTH" => Ok(entity(1)),
                 "South" => Ok(entity(2)),
                 _ => Err(Rejection::EntityNotFound(entity(9))),
             };
@@ -60,6 +60,21 @@ fn rows_of_one_email_that_disagree_about_the_role_are_all_refused() {
     assert_eq!(batch.people.len(), 1);
     assert!(batch.rows[0].is_err() && batch.rows[2].is_err());
     assert!(batch.rows[1].is_ok());
+}
+
+/// R-INV-8: an entity is the same one however it was typed.
+#[test]
+fn rows_of_one_email_that_disagree_about_the_role_in_one_entity_are_all_refused() {
+    let batch = batch(
+        "email,role,entity,entity_role\n\
+         ann@x.example,user,North,clerk\n\
+         bob@x.example,user,North,clerk\n\
+         ann@x.example,user,NORTH,admin\n\
+         bob@x.example,user,NORTH,clerk\n",
+    );
+    assert_eq!(batch.people.len(), 1);
+    assert!(batch.rows[0].is_err() && batch.rows[2].is_err());
+    assert!(batch.rows[1].is_ok() && batch.rows[3].is_ok());
 }
 
 /// R-INV-8: a byte-order mark, blank lines, quoted cells, columns in any order, capitals in roles.
