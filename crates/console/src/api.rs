@@ -191,7 +191,10 @@ impl Visitor {
             if body.is_some() {
                 headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
             }
-            if let Some(tag) = tag.and_then(|tag| HeaderValue::from_str(tag).ok()) {
+            if let Some(tag) = tag {
+                // What cannot be sent matches nothing, and must not read as no condition (R-REM-2).
+                let tag = HeaderValue::from_str(tag)
+                    .unwrap_or_else(|_| HeaderValue::from_static("\"\""));
                 headers.insert(IF_MATCH, tag);
             }
         }

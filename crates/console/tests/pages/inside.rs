@@ -83,6 +83,11 @@ async fn a_changed_removal_plan_is_shown_anew() {
         )
         .await
         .led_to();
+    // What is no fingerprint is none of this plan, least of all what no header can carry.
+    for none in ["", "other", "\u{1}", "\n"] {
+        let refused = browser.send(&remove, &[("fingerprint", none)]).await;
+        assert_eq!(refused.status, StatusCode::PRECONDITION_FAILED, "{none:?}");
+    }
     let changed = browser.send(&remove, &[("fingerprint", &seen)]).await;
     assert_eq!(changed.status, StatusCode::PRECONDITION_FAILED);
     assert!(changed.text.contains("Something changed since you looked."));
