@@ -27,7 +27,7 @@ pub struct IdempotencyRequest {
 }
 
 /// The right to answer a request with that key; completed by `execute` in its transaction.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct IdempotencyClaim {
     pub(crate) request: IdempotencyRequest,
     /// Until when it holds; what it is told from a later claim by.

@@ -5,6 +5,7 @@ use vestibule_storage::{Account, Founded, KeptAnswer, NewAccount, Origin};
 
 use crate::answer::{self, Answer};
 use crate::app::{App, fresh};
+use crate::claim::Held;
 use crate::fault::OrProblem;
 use crate::password::{OwnWords, Password};
 use crate::problem::{Code, Problem};
@@ -85,32 +86,29 @@ impl App {
         at: Timestamp,
         origin: Origin,
     ) -> Answer {
-        let claim = match repeat {
-            None => None,
+        let held = match repeat {
+            None => Held::nothing(),
             Some(repeat) => match self.begin(repeat, None, "operator".to_owned(), at).await? {
                 Performed::Before(kept) => return answer::give(kept),
-                Performed::Now(claim) => Some(claim),
+                Performed::Now(held) => held,
             },
         };
-        let storable = match self.storable(foundation, pointer, at, origin).await {
-            Ok(storable) => storable,
-            Err(problem) => {
-                if let Some(claim) = claim {
-                    self.store.release_idempotent(claim).await.or_problem()?;
-                }
-                return Err(problem);
-            }
+        let claim = held.claim();
+        let founded = async {
+            let storable = self.storable(foundation, pointer, at, origin).await?;
+            let storable = vestibule_storage::Foundation {
+                idempotency: claim,
+                answer: Some(Box::new(|written| {
+                    let body = OrganizationBody::from(written.directory.organization());
+                    let location = format!("/v1/organizations/{}", body.id);
+                    Ok(answer::made(location, &body).ok())
+                })),
+                ..storable
+            };
+            self.write_foundation(storable, pointer).await
         };
-        let storable = vestibule_storage::Foundation {
-            idempotency: claim,
-            answer: Some(Box::new(|written| {
-                let body = OrganizationBody::from(written.directory.organization());
-                let location = format!("/v1/organizations/{}", body.id);
-                Ok(answer::made(location, &body).ok())
-            })),
-            ..storable
-        };
-        let (_, kept) = self.write_foundation(storable, pointer).await?;
+        let founded = founded.await;
+        let (_, kept) = held.settle(founded).await?;
         answer::give(kept.ok_or_else(Problem::internal)?)
     }
 

@@ -8,6 +8,7 @@ mod authentication;
 mod batch;
 mod body;
 mod call;
+mod claim;
 mod etag;
 mod fault;
 mod founding;

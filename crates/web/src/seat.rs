@@ -2,6 +2,7 @@
 //!
 //! Whoever has no seat is answered 404, across organizations and for strangers alike (R-ANS-2).
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use axum::http::StatusCode;
@@ -10,8 +11,7 @@ use vestibule_domain::{
     Timestamp,
 };
 use vestibule_storage::{
-    Begun, Done, Fault, IdempotencyClaim, IdempotencyRequest, Job, KeptAnswer, NewAccount, Origin,
-    Precondition, Submission, Written,
+    Done, Fault, Job, KeptAnswer, NewAccount, Origin, Precondition, Submission, Written,
 };
 
 use crate::answer::{self, Answer};
@@ -19,9 +19,10 @@ use crate::app::App;
 use crate::authentication::{Caller, Head};
 use crate::body::{self, Unread};
 use crate::call::Call;
+use crate::claim::Held;
 use crate::etag::{EntityTag, Tags};
 use crate::fault::OrProblem;
-use crate::problem::{Code, Places, Problem};
+use crate::problem::{Places, Problem};
 
 /// An actor in an organization, at one moment.
 #[derive(Clone, Debug)]
@@ -50,8 +51,8 @@ pub(crate) struct Work {
 
 /// The `Idempotency-Key` of a request, with the digest of what it asks for.
 pub(crate) struct Repeat {
-    key: String,
-    digest: [u8; 32],
+    pub(crate) key: String,
+    pub(crate) digest: [u8; 32],
 }
 
 impl App {
@@ -90,35 +91,6 @@ impl App {
     pub(crate) async fn seat_of(&self, call: &Call) -> Result<Seat, Problem> {
         self.seat(call.head(), call.id("org"), call.at, call.origin())
             .await
-    }
-
-    /// Begins a request that carries an idempotency key.
-    pub(crate) async fn begin(
-        &self,
-        repeat: Repeat,
-        organization: Option<OrganizationId>,
-        actor: String,
-        at: Timestamp,
-    ) -> Result<Performed<IdempotencyClaim>, Problem> {
-        let request = IdempotencyRequest {
-            organization,
-            actor,
-            key: repeat.key,
-            digest: repeat.digest,
-            at,
-        };
-        match self.store.begin_idempotent(request).await.or_problem()? {
-            Begun::Fresh(claim) => Ok(Performed::Now(claim)),
-            Begun::Replay(kept) => Ok(Performed::Before(kept)),
-            Begun::InUse => Err(Problem::new(
-                Code::IdempotencyKeyInUse,
-                "a request with this `Idempotency-Key` is still being worked on",
-            )),
-            Begun::Reused => Err(Problem::new(
-                Code::IdempotencyKeyReused,
-                "this `Idempotency-Key` was used for another request",
-            )),
-        }
     }
 
     /// The seat of whoever holds an invitation's link.
@@ -277,9 +249,11 @@ impl Seat {
         work: Work,
         answer: impl Fn(&mut Written<'_>) -> Result<Option<KeptAnswer>, Fault> + Send + Sync + 'static,
     ) -> Result<Performed, Problem> {
-        let claim = match work.repeat {
-            None => None,
+        let held = match work.repeat {
+            None => Held::nothing(),
             Some(repeat) => {
+                // A kept answer is for whoever still stands here (R-DEA-1, R-KEY-2).
+                self.must_stand().await?;
                 let organization = Some(self.organization);
                 let begun = self
                     .app
@@ -287,7 +261,7 @@ impl Seat {
                     .await?;
                 match begun {
                     Performed::Before(kept) => return Ok(Performed::Before(kept)),
-                    Performed::Now(claim) => Some(claim),
+                    Performed::Now(held) => held,
                 }
             }
         };
@@ -295,11 +269,18 @@ impl Seat {
             organization: self.organization,
             submissions: work.submissions,
             precondition: work.precondition,
-            idempotency: claim,
+            idempotency: held.claim(),
             answer: Some(Box::new(answer)),
         };
-        let done = self.app.store.execute(job).await.or_problem()?;
-        Ok(Performed::Now(done))
+        let done = self.app.store.execute(job).await.or_problem();
+        Ok(Performed::Now(held.settle(done).await?))
+    }
+
+    /// Refuses whoever has no standing here any more, and asks nothing else: to look at nothing is
+    /// allowed to everyone who has one.
+    async fn must_stand(&self) -> Result<(), Problem> {
+        self.may_read(Reading::Checks(BTreeSet::new())).await?;
+        Ok(())
     }
 
     /// Answers a bad field, unless the request would be refused for something that comes before

@@ -5,12 +5,12 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use vestibule_domain::Timestamp;
-use vestibule_storage::{IdempotencyClaim, InvitationLink};
+use vestibule_storage::InvitationLink;
 
 use crate::answer::{self, Answer};
 use crate::app::App;
 use crate::call::Call;
-use crate::fault::OrProblem;
+use crate::claim::Held;
 use crate::invitee::{Consent, must_be_usable};
 use crate::problem::Problem;
 use crate::query::Parameters;
@@ -54,11 +54,12 @@ pub(crate) async fn accept_invitation(State(app): State<App>, call: Call) -> Ans
     let signed_in = app.signed_in(call.head(), None, call.at).await?;
     let token = call.text("token").unwrap_or_default();
     let link = app.invitation_behind(token, call.address, call.at).await?;
-    let claim = match begin(&app, &link, repeat, call.at).await? {
+    let held = match begin(&app, &link, repeat, call.at).await? {
         Performed::Before(kept) => return answer::give(kept),
-        Performed::Now(claim) => claim,
+        Performed::Now(held) => held,
     };
-    let prepared = async {
+    let claim = held.claim();
+    let written = async {
         must_be_usable(&link)?;
         let body = body.read()?;
         let consent = Consent {
@@ -66,15 +67,12 @@ pub(crate) async fn accept_invitation(State(app): State<App>, call: Call) -> Ans
             password: body.password,
             signed_in,
         };
-        app.prepare_acceptance(&link, consent).await
+        let acceptance = app.prepare_acceptance(&link, consent).await?;
+        app.write_acceptance(&link, acceptance, claim, call.at, call.origin())
+            .await
     };
-    let acceptance = match prepared.await {
-        Ok(acceptance) => acceptance,
-        Err(problem) => return release(&app, claim, problem).await,
-    };
-    let (accepted, kept) = app
-        .write_acceptance(&link, acceptance, claim, call.at, call.origin())
-        .await?;
+    let written = written.await;
+    let (accepted, kept) = held.settle(written).await?;
     match kept {
         Some(kept) => answer::give(kept),
         None => answer::json(StatusCode::OK, &AcceptanceBody::from(accepted)),
@@ -97,15 +95,18 @@ pub(crate) async fn decline_invitation(State(app): State<App>, call: Call) -> An
     let repeat = call.repeat(&app)?;
     let token = call.text("token").unwrap_or_default();
     let link = app.invitation_behind(token, call.address, call.at).await?;
-    let claim = match begin(&app, &link, repeat, call.at).await? {
+    let held = match begin(&app, &link, repeat, call.at).await? {
         Performed::Before(kept) => return answer::give(kept),
-        Performed::Now(claim) => claim,
+        Performed::Now(held) => held,
     };
-    if let Err(problem) = must_be_usable(&link) {
-        return release(&app, claim, problem).await;
-    }
-    app.write_decline(&link, claim, call.at, call.origin())
-        .await?;
+    let claim = held.claim();
+    let written = async {
+        must_be_usable(&link)?;
+        app.write_decline(&link, claim, call.at, call.origin())
+            .await
+    };
+    let written = written.await;
+    held.settle(written).await?;
     Ok(answer::nothing())
 }
 
@@ -115,22 +116,10 @@ async fn begin(
     link: &InvitationLink,
     repeat: Option<Repeat>,
     at: Timestamp,
-) -> Result<Performed<Option<IdempotencyClaim>>, Problem> {
+) -> Result<Performed<Held>, Problem> {
     let Some(repeat) = repeat else {
-        return Ok(Performed::Now(None));
+        return Ok(Performed::Now(Held::nothing()));
     };
     let actor = format!("invitee {}", link.invitation);
-    let begun = app.begin(repeat, Some(link.organization), actor, at);
-    Ok(match begun.await? {
-        Performed::Now(claim) => Performed::Now(Some(claim)),
-        Performed::Before(kept) => Performed::Before(kept),
-    })
-}
-
-/// Gives a claim back for a request that came to nothing.
-async fn release(app: &App, claim: Option<IdempotencyClaim>, problem: Problem) -> Answer {
-    if let Some(claim) = claim {
-        app.store.release_idempotent(claim).await.or_problem()?;
-    }
-    Err(problem)
+    app.begin(repeat, Some(link.organization), actor, at).await
 }

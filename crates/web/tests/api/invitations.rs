@@ -12,6 +12,7 @@ on_both_databases![
     a_resend_makes_a_new_link_and_ends_the_old_one,
     a_revoked_invitation_stays_in_the_list_and_blocks_nobody,
     an_idempotency_key_gives_the_same_answer_again,
+    a_kept_answer_is_not_given_to_who_was_deactivated_or_to_their_key,
 ];
 
 /// R-INV-1, R-INV-2.
@@ -284,4 +285,35 @@ async fn an_idempotency_key_gives_the_same_answer_again(house: &House) {
             .await
             .refused(400, "malformed_request");
     }
+}
+
+/// R-DEA-1, R-REM-5, R-KEY-2.
+async fn a_kept_answer_is_not_given_to_who_was_deactivated_or_to_their_key(house: &House) {
+    let ada = house.join("ada@house.example", "admin").await;
+    let made = house
+        .as_(&ada)
+        .post(
+            &house.path("api-keys"),
+            json!({"name": "Ledger", "role": "admin"}),
+        )
+        .await
+        .expect(201);
+    let path = house.path("entities");
+    let person = house.as_(&ada).header("Idempotency-Key", "one");
+    let key = house
+        .anyone()
+        .bearer(made["secret"].as_str().unwrap())
+        .header("Idempotency-Key", "one");
+    let (north, south) = (json!({"name": "North"}), json!({"name": "South"}));
+    for _ in 0..2 {
+        person.post(&path, north.clone()).await.expect(201);
+        key.post(&path, south.clone()).await.expect(201);
+    }
+    house
+        .owner()
+        .order(&house.path(&format!("users/{}/deactivate", ada.user)))
+        .await
+        .expect(200);
+    person.post(&path, north).await.refused(404, "not_found");
+    key.post(&path, south).await.refused(401, "not_signed_in");
 }
