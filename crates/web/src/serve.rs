@@ -1,5 +1,6 @@
 //! The server itself: connections, their bounds, and how they end.
 
+use std::convert::Infallible;
 use std::io;
 use std::pin::pin;
 use std::sync::Arc;
@@ -8,7 +9,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use hyper::body::Incoming;
-use hyper::{Request, service::service_fn};
+use hyper::{Request, Response, service::service_fn};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use tokio::net::{TcpListener, TcpStream};
@@ -16,9 +17,16 @@ use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 use tower::ServiceExt;
 
+use activity::{Activity, Tracked};
+
 use crate::call::PeerAddress;
 
-/// How long a client can take for the head of a request; a kept connection waits as long.
+mod activity;
+#[cfg(test)]
+mod tests;
+
+/// How long a client can take for the head of a request, from the opening of its connection on; a
+/// kept connection waits as long, and up to twice as long over HTTP/2.
 const HEADER_READ_TIMEOUT: Duration = Duration::from_secs(30);
 /// The most connections at once; more wait to be accepted.
 const CONNECTIONS_MAX: usize = 16 * 1024;
@@ -42,6 +50,16 @@ pub async fn serve(
     router: Router,
     shutdown: impl Future<Output = ()>,
 ) -> io::Result<()> {
+    serve_patiently(listener, router, shutdown, HEADER_READ_TIMEOUT).await
+}
+
+/// Serves; `patience` is how long a connection can go without a request.
+async fn serve_patiently(
+    listener: TcpListener,
+    router: Router,
+    shutdown: impl Future<Output = ()>,
+    patience: Duration,
+) -> io::Result<()> {
     let (stop, stopping) = watch::channel(());
     let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
     let mut connections = JoinSet::new();
@@ -55,7 +73,8 @@ pub async fn serve(
         };
         match accepted {
             Ok((stream, place)) => {
-                let connection = serve_connection(stream, router.clone(), stopping.clone());
+                let connection =
+                    serve_connection(stream, router.clone(), stopping.clone(), patience);
                 connections.spawn(async move {
                     connection.await;
                     drop(place);
@@ -95,24 +114,36 @@ async fn accept(
     Ok((stream, place))
 }
 
-async fn serve_connection(stream: TcpStream, router: Router, mut stopping: watch::Receiver<()>) {
+async fn serve_connection(
+    stream: TcpStream,
+    router: Router,
+    mut stopping: watch::Receiver<()>,
+    patience: Duration,
+) {
     let peer = stream.peer_addr().ok().map(|peer| PeerAddress(peer.ip()));
     // A small answer should not wait for the next one.
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "failed to set TCP_NODELAY");
     }
+    let activity = Activity::default();
+    let requests = activity.clone();
     let service = service_fn(move |request: Request<Incoming>| {
+        let under_way = requests.begin();
         let mut request = request.map(Body::new);
         if let Some(peer) = peer {
             request.extensions_mut().insert(peer);
         }
-        router.clone().oneshot(request)
+        let answer = router.clone().oneshot(request);
+        async move {
+            let answer: Response<Body> = answer.await?;
+            Ok::<Response<Tracked>, Infallible>(answer.map(|body| under_way.answer(body)))
+        }
     });
     let mut builder = Builder::new(TokioExecutor::new());
     builder
         .http1()
         .timer(TokioTimer::new())
-        .header_read_timeout(HEADER_READ_TIMEOUT)
+        .header_read_timeout(patience)
         .max_buf_size(HEADER_BYTES_MAX);
     builder
         .http2()
@@ -125,6 +156,15 @@ async fn serve_connection(stream: TcpStream, router: Router, mut stopping: watch
         _ = stopping.changed() => {
             connection.as_mut().graceful_shutdown();
             connection.await
+        }
+        // HTTP/1 bounds a head by itself; this is for who sends none, and for HTTP/2.
+        () = activity.idle(patience) => {
+            connection.as_mut().graceful_shutdown();
+            tokio::select! {
+                ended = connection.as_mut() => ended,
+                // Who does not take leave is left.
+                () = activity.idle(patience) => return,
+            }
         }
     };
     if let Err(error) = ended {
