@@ -10,6 +10,7 @@ use uuid::Uuid;
 use vestibule_domain::Timestamp;
 use vestibule_storage::{InvitationTokens, ResetTokens, SecretKey, SessionLifetime, Store};
 
+use crate::batch::room::Room;
 use crate::metrics::Metrics;
 use crate::password::PasswordPool;
 use crate::public_url::PublicUrl;
@@ -39,6 +40,7 @@ pub struct Inner {
     pub(crate) secret_key: SecretKey,
     pub(crate) operator_key: Option<OperatorKey>,
     pub(crate) set_up: Option<SetUpSecret>,
+    pub(crate) large_bodies: Room,
     pub(crate) metrics: Metrics,
     pub(crate) metrics_place: MetricsPlace,
 }
@@ -105,6 +107,7 @@ impl App {
             secret_key: settings.secret_key,
             operator_key: settings.operator_key,
             set_up,
+            large_bodies: Room::new(),
             metrics: Metrics::new(),
             metrics_place: settings.metrics_place,
         }))

@@ -11,6 +11,7 @@ use crate::problem::Problem;
 use crate::wire::batch::{BatchOutcomesBody, RowOutcomeBody};
 
 pub(crate) mod csv_file;
+pub(crate) mod room;
 #[cfg(test)]
 mod tests;
 

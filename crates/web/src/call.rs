@@ -17,6 +17,7 @@ use uuid::Uuid;
 use vestibule_domain::Timestamp;
 
 use crate::app::{App, now};
+use crate::batch::room::Place;
 use crate::body::{self, Presence, Unread};
 use crate::problem::{Code, Problem};
 use crate::query::{Parameters, Query};
@@ -46,9 +47,9 @@ pub(crate) struct Call {
     path: Vec<(String, String)>,
 }
 
-/// One request with a body as large as a batch can be.
+/// One request with a body as large as a batch can be, and the place of a large one.
 #[derive(Debug)]
-pub(crate) struct BatchCall(pub(crate) Call);
+pub(crate) struct BatchCall(pub(crate) Call, pub(crate) Option<Place>);
 
 impl Call {
     /// The headers.
@@ -166,8 +167,27 @@ impl FromRequest<App> for BatchCall {
     type Rejection = Problem;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
-        Call::read(request, app, BATCH_BYTES_MAX).await.map(Self)
+        if !is_to_be_large(request.headers()) {
+            let call = Call::read(request, app, BATCH_BYTES_MAX).await?;
+            return Ok(Self(call, None));
+        }
+        // What is refused by its head needs no place.
+        check_accept(request.headers())?;
+        let reading = Call::read(request, app, BATCH_BYTES_MAX);
+        let (call, place) = app.large_bodies.receive(reading).await?;
+        Ok(Self(call, Some(place)))
     }
+}
+
+/// Whether more than an ordinary body has to be expected; more than a batch can be is not read.
+fn is_to_be_large(headers: &HeaderMap) -> bool {
+    announced(headers).is_none_or(|length| (BODY_BYTES_MAX..=BATCH_BYTES_MAX).contains(&length))
+}
+
+fn announced(headers: &HeaderMap) -> Option<usize> {
+    headers
+        .get(CONTENT_LENGTH)
+        .and_then(|length| length.to_str().ok()?.parse().ok())
 }
 
 async fn read_body(headers: &HeaderMap, body: Body, bytes_max: usize) -> Result<Bytes, Problem> {
@@ -175,10 +195,7 @@ async fn read_body(headers: &HeaderMap, body: Body, bytes_max: usize) -> Result<
         let detail = format!("the body has more than {bytes_max} bytes");
         Problem::new(Code::BodyTooLarge, detail)
     };
-    let announced = headers
-        .get(CONTENT_LENGTH)
-        .and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
-    if announced.is_some_and(|length| length > bytes_max) {
+    if announced(headers).is_some_and(|length| length > bytes_max) {
         return Err(too_large());
     }
     to_bytes(body, bytes_max).await.map_err(|error| {
@@ -236,4 +253,20 @@ pub(crate) fn is_sent_as(headers: &HeaderMap, kind: &str) -> bool {
         .and_then(|value| value.to_str().ok())
         .and_then(|value| value.split(';').next())
         .is_some_and(|sent| sent.trim().eq_ignore_ascii_case(kind))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_body_that_can_be_large_needs_a_place() {
+        let of =
+            |length: usize| HeaderMap::from_iter([(CONTENT_LENGTH, HeaderValue::from(length))]);
+        assert!(is_to_be_large(&HeaderMap::new()));
+        assert!(is_to_be_large(&of(BODY_BYTES_MAX + 1)));
+        assert!(is_to_be_large(&of(BATCH_BYTES_MAX)));
+        assert!(!is_to_be_large(&of(BODY_BYTES_MAX - 1)));
+        assert!(!is_to_be_large(&of(BATCH_BYTES_MAX + 1)));
+    }
 }

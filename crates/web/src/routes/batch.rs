@@ -39,7 +39,10 @@ enum Form {
     request_body(content((InviteMany = "application/json"), (String = "text/csv"))),
     responses((status = 200, description = "One outcome a row", body = BatchOutcomesBody))
 )]
-pub(crate) async fn invite_many(State(app): State<App>, BatchCall(call): BatchCall) -> Answer {
+pub(crate) async fn invite_many(
+    State(app): State<App>,
+    BatchCall(call, _place): BatchCall,
+) -> Answer {
     call.query(Parameters::NONE)?;
     let form = if is_sent_as(call.headers(), "text/csv") {
         if !media_type(call.headers()).is_some_and(|(_, is_utf8)| is_utf8) {
