@@ -20,7 +20,15 @@ use crate::sql_types::{Id, Ids, Moment, Word, Words};
 #[derive(Debug)]
 pub(crate) struct Statement<ST> {
     parts: Vec<Part>,
+    reuse: Reuse,
     row: PhantomData<fn() -> ST>,
+}
+
+/// Whether a connection keeps a statement prepared for the next with the same text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Reuse {
+    Kept,
+    Once,
 }
 
 #[derive(Debug)]
@@ -40,8 +48,15 @@ impl<ST> Statement<ST> {
     pub(crate) fn new(text: impl Into<Cow<'static, str>>) -> Self {
         Self {
             parts: vec![Part::Text(text.into())],
+            reuse: Reuse::Kept,
             row: PhantomData,
         }
+    }
+
+    /// Has no connection keep it: its text is one of so many that all of them would fill memory.
+    pub(crate) const fn once(&mut self) -> &mut Self {
+        self.reuse = Reuse::Once;
+        self
     }
 
     /// Goes on with text that nobody typed.
@@ -131,6 +146,9 @@ impl<ST> Statement<ST> {
         Vec<u8>: diesel::serialize::ToSql<Binary, DB>,
         i64: diesel::serialize::ToSql<BigInt, DB>,
     {
+        if self.reuse == Reuse::Once {
+            out.unsafe_to_cache_prepared();
+        }
         for part in &self.parts {
             match part {
                 Part::Text(text) => out.push_sql(text),
@@ -182,5 +200,41 @@ impl Statement<()> {
     {
         let statement = std::mem::replace(self, Self::new(""));
         Ok(RunQueryDsl::execute(statement, conn)?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// R-LST-3: what is asked for a list says nothing of how much memory a connection takes.
+    #[test]
+    fn a_statement_is_kept_prepared_unless_its_text_is_rare() {
+        let is_kept = |statement: &Statement<()>| {
+            statement
+                .is_safe_to_cache_prepared(&diesel::sqlite::Sqlite)
+                .unwrap()
+        };
+        let mut statement = Statement::new("select ");
+        statement.count(1);
+        assert!(is_kept(&statement));
+        assert!(!is_kept(statement.once()));
+    }
+
+    #[test]
+    fn texts_of_an_open_set_are_one_value() {
+        use diesel::debug_query;
+        use diesel::sqlite::Sqlite;
+
+        let text = |words: &[&str]| {
+            let mut statement = Statement::<()>::new("");
+            crate::sqlite::dialect::push_among_words(&mut statement, words.iter().copied());
+            let asked = debug_query::<Sqlite, _>(&statement).to_string();
+            asked.split(" -- ").next().unwrap().to_owned()
+        };
+        assert_eq!(
+            text(&["user.removed"]),
+            text(&["user.removed", "user.invited"])
+        );
     }
 }

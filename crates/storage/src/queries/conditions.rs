@@ -16,6 +16,9 @@ pub(super) fn push_conditions<ST>(
     people: &People<'_>,
     overview: &Overview,
 ) {
+    if people.are_picked_rarely() {
+        statement.once();
+    }
     statement.and_one_of(
         "u.status",
         people.statuses.iter().map(|status| status.as_str()),

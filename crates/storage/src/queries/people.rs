@@ -267,6 +267,17 @@ impl People<'_> {
         !self.statuses.is_empty() || !self.roles.is_empty()
     }
 
+    /// Whether several values of several filters are asked for: of such a combination there are
+    /// thousands, each with a text of its own, and a list is seldom asked for twice by it.
+    pub(super) fn are_picked_rarely(&self) -> bool {
+        let filters = [
+            self.statuses.len(),
+            self.roles.len(),
+            self.entity_roles.len(),
+        ];
+        filters.into_iter().filter(|values| *values > 1).count() > 1
+    }
+
     pub(super) fn names_memberships(&self) -> bool {
         !self.entities.is_empty() || !self.entity_roles.is_empty()
     }
