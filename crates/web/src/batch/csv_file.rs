@@ -45,9 +45,10 @@ impl CsvFile {
     /// is not.
     pub(crate) fn parse(bytes: &[u8]) -> Result<Self, Problem> {
         let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
-        if std::str::from_utf8(bytes).is_err() {
+        let Ok(text) = std::str::from_utf8(bytes) else {
             return Err(malformed("the file is not UTF-8"));
-        }
+        };
+        check_quotes(text)?;
         let mut reader = ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
@@ -134,6 +135,45 @@ impl CsvFile {
             name,
             membership,
         })
+    }
+}
+
+/// Refuses quotes that RFC 4180 knows no meaning for, which readers guess about: a person that
+/// nobody wrote would be invited, and rows behind an open quote would vanish (lessons 36 and 37).
+fn check_quotes(text: &str) -> Result<(), Problem> {
+    /// Where in a cell the reading is.
+    enum At {
+        Start,
+        Bare,
+        Quoted { since: usize },
+        Closed,
+    }
+    let mut at = At::Start;
+    let mut line = 1_usize;
+    for character in text.chars() {
+        at = match (at, character) {
+            (At::Start, '"') => At::Quoted { since: line },
+            (At::Quoted { .. }, '"') => At::Closed,
+            // Two quotes in a quoted cell are one.
+            (At::Closed, '"') => At::Quoted { since: line },
+            (At::Quoted { since }, _) => At::Quoted { since },
+            (At::Start | At::Bare | At::Closed, ',' | '\n' | '\r') => At::Start,
+            (At::Start | At::Bare, _) => At::Bare,
+            (At::Closed, _) => {
+                return Err(malformed(&format!(
+                    "line {line}: something stands behind the closing quote of a cell"
+                )));
+            }
+        };
+        if character == '\n' {
+            line += 1;
+        }
+    }
+    match at {
+        At::Quoted { since } => Err(malformed(&format!(
+            "line {since}: a quoted cell begins here and never ends"
+        ))),
+        At::Start | At::Bare | At::Closed => Ok(()),
     }
 }
 

@@ -199,3 +199,30 @@ fn ten_thousand_rows_are_read_and_one_more_is_too_many() {
     file.push_str("one-more@x.example,user\n");
     assert_eq!(refusal(&file).code(), Code::InvalidField);
 }
+
+/// R-INV-8, lessons 36 and 37: what RFC 4180 has no meaning for is not guessed at.
+#[test]
+fn a_file_with_broken_quotes_is_refused_naming_the_line() {
+    for (file, line) in [
+        ("email,role\n\"m@x.example\"y,user\n", "line 2"),
+        (
+            "email,role\nann@x.example,user\n\"m@x.example,user\nbob@x.example,user\n",
+            "line 3",
+        ),
+        ("email,role,name\nann@x.example,user,\"Ann\n", "line 2"),
+    ] {
+        let problem = refusal(file);
+        assert_eq!(problem.code(), Code::MalformedRequest, "{file}");
+        assert!(format!("{problem:?}").contains(line), "{file}: {problem:?}");
+    }
+}
+
+/// R-INV-8.
+#[test]
+fn quoted_cells_hold_commas_quotes_and_lines() {
+    let batch = batch("email,role,name\n\"ann@x.example\",user,\"Lee, \"\"Ann\"\"\"\r\n");
+    assert_eq!(
+        batch.people[0].name.as_ref().unwrap().as_str(),
+        "Lee, \"Ann\""
+    );
+}
