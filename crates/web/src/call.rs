@@ -257,7 +257,54 @@ pub(crate) fn is_sent_as(headers: &HeaderMap, kind: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::future::ready;
+
+    use vestibule_storage::{SecretKey, TestDatabase};
+
     use super::*;
+    use crate::app::Settings;
+
+    /// What the extractor says of a request to no route with these headers.
+    async fn refusal(app: &App, headers: &[(&str, &str)]) -> Code {
+        let mut request = Request::builder().method(Method::POST);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let request = request.body(Body::empty()).unwrap();
+        BatchCall::from_request(request, app)
+            .await
+            .unwrap_err()
+            .code()
+    }
+
+    #[tokio::test]
+    async fn a_large_batch_waits_for_a_place_and_nothing_else_does() {
+        let database = tokio::task::spawn_blocking(TestDatabase::sqlite).await;
+        let database = database.unwrap();
+        let url = "http://localhost:1".parse().unwrap();
+        let settings = Settings::new(url, SecretKey::new([7; 32]));
+        let app = App::new(database.store.clone(), settings);
+        let mut taken = Vec::new();
+        for _ in 0..4 {
+            taken.push(app.large_bodies.receive(ready(Ok(()))).await.unwrap());
+        }
+        let small = refusal(&app, &[("content-length", "2")]).await;
+        assert_eq!(
+            small,
+            Code::NotFound,
+            "it was read, and there is no such path"
+        );
+        let unwanted = refusal(&app, &[("accept", "image/png")]).await;
+        assert_eq!(unwanted, Code::NotAcceptable);
+        let mut large = std::pin::pin!(refusal(&app, &[]));
+        tokio::select! {
+            biased;
+            code = &mut large => panic!("it found a place: {code:?}"),
+            () = ready(()) => {}
+        }
+        taken.pop();
+        assert_eq!(large.await, Code::NotFound);
+    }
 
     #[test]
     fn only_a_body_that_can_be_large_needs_a_place() {
