@@ -193,8 +193,8 @@ impl Visitor {
             }
             if let Some(tag) = tag {
                 // What cannot be sent matches nothing, and must not read as no condition (R-REM-2).
-                let tag = HeaderValue::from_str(tag)
-                    .unwrap_or_else(|_| HeaderValue::from_static("\"\""));
+                let tag =
+                    HeaderValue::from_str(tag).unwrap_or_else(|_| HeaderValue::from_static("\"\""));
                 headers.insert(IF_MATCH, tag);
             }
         }

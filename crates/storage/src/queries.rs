@@ -35,6 +35,8 @@ pub(crate) mod invitation_rows;
 pub(crate) mod jobs;
 #[path = "queries/load.rs"]
 pub(crate) mod load;
+#[path = "queries/mail_reasons.rs"]
+mod mail_reasons;
 #[path = "queries/mails.rs"]
 mod mails;
 #[path = "queries/members.rs"]

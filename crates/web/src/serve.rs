@@ -22,8 +22,6 @@ use activity::{Activity, Tracked};
 use crate::call::PeerAddress;
 
 mod activity;
-#[cfg(test)]
-mod tests;
 
 /// How long a client can take for the head of a request, from the opening of its connection on; a
 /// kept connection waits as long, and up to twice as long over HTTP/2.
@@ -180,3 +178,6 @@ fn is_of_one_connection(error: &io::Error) -> bool {
             | io::ErrorKind::ConnectionReset
     )
 }
+
+#[cfg(test)]
+mod tests;
