@@ -11,8 +11,10 @@
 
 mod bench;
 mod cluster;
+mod explore;
 mod failure;
 mod lint;
+mod mutants;
 mod packages;
 mod postgres;
 mod process;
@@ -49,6 +51,8 @@ fn command_line() -> Command {
         .subcommand(test::command())
         .subcommand(lint::command())
         .subcommand(bench::command())
+        .subcommand(explore::command())
+        .subcommand(mutants::command())
         .subcommand(postgres::command())
 }
 
@@ -58,6 +62,8 @@ fn run(matches: &ArgMatches) -> Result<ExitCode, Failure> {
         Some(("test", chosen)) => test::run(chosen),
         Some(("lint", chosen)) => Ok(lint::run(chosen)),
         Some(("bench", chosen)) => bench::run(chosen),
+        Some(("explore", chosen)) => explore::run(chosen),
+        Some(("mutants", chosen)) => mutants::run(chosen),
         Some(("postgres", chosen)) => postgres::run(chosen),
         _ => Err(Failure::new("no such subcommand")),
     }

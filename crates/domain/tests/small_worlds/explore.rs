@@ -1,13 +1,15 @@
 //! The search itself: level by level, on all cores, until nothing new is reached.
 
 use std::collections::HashSet;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 
 use vestibule_domain::{Directory, Event, Request, Stop};
 
 use crate::moves;
-use crate::state::{State, now};
+use crate::state::{Packed, State};
+
+/// How many states are taken on before the next word on how far it is.
+const SHARE_MAX: usize = 50_000;
 
 /// What decides: the crate, or one that is broken on purpose.
 pub(crate) type Decide = fn(&Directory, &Request) -> Result<Option<Event>, Stop>;
@@ -17,6 +19,15 @@ pub(crate) type Decide = fn(&Directory, &Request) -> Result<Option<Event>, Stop>
 pub(crate) struct Explored {
     pub(crate) states: usize,
     pub(crate) requests: u64,
+    pub(crate) changes: u64,
+}
+
+/// What a few states lead to.
+#[derive(Debug, Default)]
+struct Reached {
+    states: HashSet<Packed>,
+    requests: u64,
+    changes: u64,
 }
 
 /// Visits every state that can be reached from this one, or tells the first fault found.
@@ -24,97 +35,121 @@ pub(crate) fn explore(begin: State, people: u8, decide: Decide) -> Result<Explor
     let begin = begin.canonical(people);
     let mut seen = HashSet::from([begin]);
     let mut level = vec![begin];
-    let requests = AtomicU64::new(0);
-    let mut depth = 0;
+    let (mut requests, mut changes, mut depth) = (0, 0, 0);
     while !level.is_empty() {
-        let reached = expand_all(&level, people, decide, &requests)?;
-        level = reached
-            .into_iter()
-            .filter(|next| seen.insert(*next))
-            .collect();
+        let mut next = Vec::new();
+        for (number, share) in level.chunks(SHARE_MAX).enumerate() {
+            let reached = expand_all(share, &seen, people, decide)?;
+            requests += reached.requests;
+            changes += reached.changes;
+            next.extend(
+                reached
+                    .states
+                    .into_iter()
+                    .filter(|state| seen.insert(*state)),
+            );
+            if level.len() > SHARE_MAX {
+                let done = number * SHARE_MAX + share.len();
+                eprintln!(
+                    "depth {depth}: {done} of {} states, {} seen",
+                    level.len(),
+                    seen.len()
+                );
+            }
+        }
         depth += 1;
-        eprintln!("depth {depth}: {} states, {} new", seen.len(), level.len());
+        eprintln!("depth {depth}: {} states, {} new", seen.len(), next.len());
+        level = next;
     }
     Ok(Explored {
         states: seen.len(),
-        requests: requests.into_inner(),
+        requests,
+        changes,
     })
 }
 
 fn expand_all(
-    level: &[State],
+    states: &[Packed],
+    seen: &HashSet<Packed>,
     people: u8,
     decide: Decide,
-    requests: &AtomicU64,
-) -> Result<HashSet<State>, String> {
+) -> Result<Reached, String> {
     let cores = thread::available_parallelism().map_or(1, usize::from);
-    let share = level.len().div_ceil(cores).max(1);
+    let share = states.len().div_ceil(cores).max(1);
     thread::scope(|scope| {
-        let workers: Vec<_> = level
+        let workers: Vec<_> = states
             .chunks(share)
             .map(|states| {
                 scope.spawn(move || {
-                    let mut reached = HashSet::new();
+                    let mut reached = Reached::default();
                     for state in states {
-                        expand(state, people, decide, requests, &mut reached)?;
+                        expand(&state.state(), seen, people, decide, &mut reached)?;
                     }
                     Ok::<_, String>(reached)
                 })
             })
             .collect();
-        let mut all = HashSet::new();
+        let mut all = Reached::default();
         for worker in workers {
-            all.extend(
-                worker
-                    .join()
-                    .map_err(|_| "a worker panicked".to_owned())??,
-            );
+            let share = worker
+                .join()
+                .map_err(|_| "a worker panicked".to_owned())??;
+            all.states.extend(share.states);
+            all.requests += share.requests;
+            all.changes += share.changes;
         }
         Ok(all)
     })
 }
 
-/// Every state that one request, or time, leads to from this one.
+/// Every state that one request leads to from this one.
 fn expand(
     state: &State,
+    seen: &HashSet<Packed>,
     people: u8,
     decide: Decide,
-    requests: &AtomicU64,
-    reached: &mut HashSet<State>,
+    reached: &mut Reached,
 ) -> Result<(), String> {
     let directory = state.directory();
     let actors = moves::actors(state, people);
-    let commands = moves::commands(state, people);
-    for command in &commands {
-        for actor in &actors {
-            let request = Request {
-                actor: *actor,
+    for command in moves::commands(state, people) {
+        // Who asks decides whether it happens, and hardly ever what: each event is tried once.
+        let mut happened: Vec<Event> = Vec::new();
+        for at in moves::moments(&command) {
+            let mut request = Request {
+                actor: vestibule_domain::Actor::Operator,
                 command: command.clone(),
-                at: now(),
+                at: at(),
             };
-            let event = match decide(&directory, &request) {
-                Ok(Some(event)) => event,
-                Ok(None) | Err(Stop::Rejected(_)) => continue,
-                Err(Stop::Missing(wanted)) => return Err(format!("a whole misses {wanted:?}")),
-            };
-            if let Some(objection) = moves::objection(&directory, &request, &event) {
-                return Err(format!("{objection}\nin {state:#?}"));
+            for actor in &actors {
+                request.actor = *actor;
+                reached.requests += 1;
+                let event = match decide(&directory, &request) {
+                    Ok(Some(event)) => event,
+                    Ok(None) | Err(Stop::Rejected(_)) => continue,
+                    Err(Stop::Missing(wanted)) => return Err(format!("a whole misses {wanted:?}")),
+                };
+                if let Some(objection) = moves::objection(&directory, &request, &event) {
+                    return Err(format!("{objection}\nin {state:#?}"));
+                }
+                if !happened.contains(&event) {
+                    happened.push(event);
+                }
             }
+        }
+        for event in happened {
+            reached.changes += 1;
             let mut after = directory.clone();
             after.apply(&event);
             let violations = after.violations();
             if !violations.is_empty() {
-                return Err(format!("{violations:?} after {request:?}\nin {state:#?}"));
+                return Err(format!("{violations:?} after {event:?}\nin {state:#?}"));
             }
-            reached.insert(State::of(&after).canonical(people));
+            let after = State::of(&after).canonical(people);
+            if !seen.contains(&after) {
+                reached.states.insert(after);
+            }
         }
     }
-    reached.extend(
-        moves::passings(state)
-            .into_iter()
-            .map(|later| later.canonical(people)),
-    );
-    let asked = actors.len() * commands.len();
-    requests.fetch_add(u64::try_from(asked).unwrap_or(u64::MAX), Ordering::Relaxed);
     Ok(())
 }

@@ -2,15 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use vestibule_domain::test_support::{email, name};
 use vestibule_domain::{
     Actor, AssignableRole, Command, Directory, Event, KeyRole, Login, OrganizationRole, Request,
     SecretDigest, Sender, Timestamp, User, UserId, UserManagement,
 };
 
 use crate::state::{
-    ROLES, ROOMS, State, account_id, email_of, fresh_user_id, gone_id, invitation_id, key_id, now,
-    room_id, room_name, user_id,
+    ROLES, ROOMS, State, account_id, any_name, email_of, fresh_user_id, gone_id, invitation_id,
+    key_id, now, room_id, room_name, too_late, user_id,
 };
 
 const ASSIGNABLE: [AssignableRole; 2] = [AssignableRole::Admin, AssignableRole::User];
@@ -50,7 +49,7 @@ pub(crate) fn commands(state: &State, people: u8) -> Vec<Command> {
         commands.extend([
             Command::CreateEntity {
                 entity,
-                name: name(&room_name(room)),
+                name: room_name(room),
             },
             Command::ArchiveEntity { entity },
             Command::UnarchiveEntity { entity },
@@ -64,7 +63,7 @@ pub(crate) fn commands(state: &State, people: u8) -> Vec<Command> {
         }),
         None => commands.extend(KeyRole::ALL.iter().map(|role| Command::CreateApiKey {
             key: key_id(),
-            name: name("Key"),
+            name: any_name(),
             role: *role,
             expires_at: None,
             digest: SecretDigest([7; 32]),
@@ -73,20 +72,14 @@ pub(crate) fn commands(state: &State, people: u8) -> Vec<Command> {
     commands
 }
 
-/// States that time alone leads to: one invitation expires.
-pub(crate) fn passings(state: &State) -> Vec<State> {
-    let mut later = Vec::new();
-    for number in 0..state.people.len() {
-        let mut next = *state;
-        if let crate::state::Standing::Invited { is_expired, .. } =
-            &mut next.people[number].standing
-            && !*is_expired
-        {
-            *is_expired = true;
-            later.push(next);
-        }
+/// The moments at which a command can be told apart: a link is used before its expiry or after it,
+/// and nothing else looks at the clock. So that expiry is no part of a state: every order of time
+/// is tried that there is, and more.
+pub(crate) fn moments(command: &Command) -> &'static [fn() -> Timestamp] {
+    match command {
+        Command::AcceptInvitation { .. } | Command::DeclineInvitation { .. } => &[now, too_late],
+        _ => &[now],
     }
-    later
 }
 
 /// Why an event must not have come of this request; found out without asking the decisions.
@@ -173,7 +166,7 @@ fn about_a_person(number: u8, commands: &mut Vec<Command>) {
     commands.extend(ASSIGNABLE.map(|role| Command::InviteUser {
         user: fresh_user_id(number),
         invitation,
-        email: email(&email_of(number)),
+        email: email_of(number),
         role,
         name: None,
         memberships: BTreeMap::new(),
@@ -188,7 +181,7 @@ fn about_a_person(number: u8, commands: &mut Vec<Command>) {
             user,
             invitation,
             generation,
-            name: name("Somebody"),
+            name: any_name(),
             login: Login::Existing(account_id(number)),
         });
         commands.push(Command::DeclineInvitation {

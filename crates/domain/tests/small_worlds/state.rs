@@ -1,13 +1,19 @@
 //! One state of a small organization, as little as tells it from others, and as a directory.
 
+mod packed;
+
+use std::sync::LazyLock;
+
 use uuid::Uuid;
-use vestibule_domain::test_support::{email, name};
+use vestibule_domain::test_support;
 use vestibule_domain::{
-    AccountId, ApiKey, ApiKeyId, AssignableRole, Directory, Entity, EntityId, EntityRole,
+    AccountId, ApiKey, ApiKeyId, AssignableRole, Directory, Email, Entity, EntityId, EntityRole,
     EntityStatus, Found, Invitation, InvitationId, InvitationLifetime, Joined, KeyRole, Membership,
-    Organization, OrganizationId, SecretDigest, Sender, SentInvitations, Timestamp, User, UserId,
-    UserManagement, UserState,
+    Name, Organization, OrganizationId, SecretDigest, Sender, SentInvitations, Timestamp, User,
+    UserId, UserManagement, UserState,
 };
+
+pub(crate) use packed::Packed;
 
 pub(crate) const PEOPLE_MAX: usize = 3;
 pub(crate) const ROOMS: usize = 2;
@@ -36,11 +42,7 @@ pub(crate) struct Person {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Standing {
     Absent,
-    Invited {
-        role: AssignableRole,
-        sender: By,
-        is_expired: bool,
-    },
+    Invited { role: AssignableRole, sender: By },
     Active(AssignableRole),
     Deactivated(AssignableRole),
 }
@@ -87,8 +89,9 @@ impl State {
         state
     }
 
-    /// The same as one of all states that differ in who is who and which room is which.
-    pub(crate) fn canonical(self, people: u8) -> Self {
+    /// The same as one of all states that differ in who is who and which room is which: the
+    /// Primary Admin is the first person, and the rest stands in the order that packs smallest.
+    pub(crate) fn canonical(self, people: u8) -> Packed {
         const ORDERS: [[u8; PEOPLE_MAX]; 6] = [
             [0, 1, 2],
             [0, 2, 1],
@@ -105,8 +108,12 @@ impl State {
         };
         ORDERS
             .into_iter()
+            .filter(|order| order[usize::from(self.owner)] == 0)
             .filter(keeps_empty)
-            .flat_map(|order| [self.reordered(order), self.reordered(order).rooms_swapped()])
+            .flat_map(|order| {
+                let state = self.reordered(order);
+                [state.packed(), state.rooms_swapped().packed()]
+            })
             .min()
             .unwrap()
     }
@@ -164,7 +171,7 @@ impl State {
         all.api_keys.extend(self.key.map(|(maker, role)| ApiKey {
             id: key_id(),
             maker: user_id(maker),
-            name: name("Key"),
+            name: any_name(),
             role,
             created_at: now(),
             expires_at: None,
@@ -172,7 +179,7 @@ impl State {
         }));
         let organization = Organization {
             id: OrganizationId::new(Uuid::from_u128(1)),
-            name: name("Small"),
+            name: any_name(),
             primary_admin: user_id(self.owner),
             user_management: self.user_management,
             invitation_lifetime: InvitationLifetime::default(),
@@ -203,7 +210,6 @@ impl State {
                         Sender::Operator => By::Operator,
                         Sender::User(sender) => number_of(sender).map_or(By::Gone, By::Person),
                     },
-                    is_expired: invitation.expires_at <= now(),
                 },
             };
             for (entity, role) in directory.memberships_of(user.id) {
@@ -249,7 +255,7 @@ impl State {
         };
         Some(Entity {
             id: room_id(number),
-            name: name(&room_name(number)),
+            name: room_name(number),
             status,
             member_count: self.people.iter().filter(held).count().try_into().unwrap(),
             active_admins: self
@@ -272,11 +278,7 @@ fn user(number: u8, standing: Standing) -> Option<User> {
         Standing::Absent => return None,
         Standing::Active(role) => (role, UserState::Active(joined)),
         Standing::Deactivated(role) => (role, UserState::Deactivated(joined)),
-        Standing::Invited {
-            role,
-            sender,
-            is_expired,
-        } => {
+        Standing::Invited { role, sender } => {
             let invitation = Invitation {
                 id: invitation_id(number),
                 sender: match sender {
@@ -285,11 +287,7 @@ fn user(number: u8, standing: Standing) -> Option<User> {
                     By::Gone => Sender::User(gone_id()),
                 },
                 generation: 1,
-                expires_at: if is_expired {
-                    now()
-                } else {
-                    now().plus_seconds(3600)
-                },
+                expires_at: expiry(),
                 created_at: earlier(),
                 resent_at: Vec::new(),
             };
@@ -298,7 +296,7 @@ fn user(number: u8, standing: Standing) -> Option<User> {
     };
     Some(User {
         id: user_id(number),
-        email: email(&email_of(number)),
+        email: email_of(number),
         name: None,
         role,
         state,
@@ -314,12 +312,34 @@ fn earlier() -> Timestamp {
     Timestamp::from_micros(now().micros() - 1).unwrap()
 }
 
-pub(crate) fn email_of(number: u8) -> String {
-    format!("person{number}@example.com")
+/// When every invitation expires: between the two moments at which links are used.
+fn expiry() -> Timestamp {
+    now().plus_seconds(3600)
 }
 
-pub(crate) fn room_name(number: u8) -> String {
-    format!("Room {number}")
+/// Past the expiry of every invitation.
+pub(crate) fn too_late() -> Timestamp {
+    now().plus_seconds(3601)
+}
+
+/// Parsed once: a state is made into a directory millions of times.
+pub(crate) fn email_of(number: u8) -> Email {
+    static EMAILS: LazyLock<[Email; PEOPLE_MAX]> = LazyLock::new(|| {
+        [0, 1, 2].map(|number| test_support::email(&format!("person{number}@example.com")))
+    });
+    EMAILS[usize::from(number)].clone()
+}
+
+pub(crate) fn room_name(number: u8) -> Name {
+    static NAMES: LazyLock<[Name; ROOMS]> =
+        LazyLock::new(|| [0, 1].map(|number| test_support::name(&format!("Room {number}"))));
+    NAMES[usize::from(number)].clone()
+}
+
+/// What everything is called whose name decides nothing.
+pub(crate) fn any_name() -> Name {
+    static NAME: LazyLock<Name> = LazyLock::new(|| test_support::name("Any"));
+    NAME.clone()
 }
 
 /// The one digit in a person's email or a room's name.

@@ -1,0 +1,233 @@
+//! `cargo xtask mutants`: changes domain in every small way and sees whether a test notices.
+//!
+//! What is changed and which tests are asked stands in `.cargo/mutants.toml`. Here is how the work
+//! is cut into parts that can be resumed, and what their outcomes come to.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Arg, ArgAction, ArgMatches, Command};
+
+use crate::failure::Failure;
+use crate::{process, steps};
+
+/// The page that gives a reason for each survivor.
+const PAGE: &str = "docs/PROPERTIES.md";
+
+/// Says in a part's folder that it ran to its end.
+const FINISHED: &str = "finished";
+
+/// One part of the work: the first of four is 0 of 4, as cargo-mutants counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Shard {
+    number: usize,
+    of: usize,
+}
+
+/// What became of the mutants of some shards, each named without its line.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Tally {
+    caught: usize,
+    /// Did not compile.
+    unviable: usize,
+    /// Made a test run for ever, which is noticed as well.
+    timed_out: usize,
+    survived: BTreeSet<String>,
+}
+
+/// Describes the subcommand.
+pub(crate) fn command() -> Command {
+    Command::new("mutants")
+        .about("Changes domain in every small way and sees whether a test notices")
+        .long_about(
+            "Changes domain in every small way, one after the other (a comparison turned, a function\n\
+             that returns at once, a condition dropped), and sees whether a test notices. Needs\n\
+             cargo-mutants: `cargo install --locked cargo-mutants`.\n\n\
+             The work is cut into shards of well under an hour each on two cores. One that ended is\n\
+             not done again, and one that was interrupted goes on with the mutants that nobody has\n\
+             caught yet; what was found stays in target/mutants until `--again`.\n\n\
+             Ends with the survivors. Each is to be killed by a better test, or listed with its reason\n\
+             in docs/PROPERTIES.md; the exit code is 1 if one is in neither.",
+        )
+        .arg(
+            Arg::new("shard")
+                .long("shard")
+                .value_name("K/N")
+                .help("Does this part alone, from 0/N to N-1/N [default: all of 4, in turn]")
+                .value_parser(shard),
+        )
+        .arg(
+            Arg::new("again")
+                .long("again")
+                .help("Forgets what earlier runs found")
+                .action(ArgAction::SetTrue),
+        )
+}
+
+/// Does what is left to do, and tells what survived.
+pub(crate) fn run(matches: &ArgMatches) -> Result<ExitCode, Failure> {
+    let folder = steps::top().join("target/mutants");
+    if matches.get_flag("again") && folder.exists() {
+        fs::remove_dir_all(&folder).map_err(|error| trouble(&folder, &error))?;
+    }
+    let shards = match matches.get_one::<Shard>("shard") {
+        Some(shard) => vec![*shard],
+        None => (0..4).map(|number| Shard { number, of: 4 }).collect(),
+    };
+    for shard in &shards {
+        do_shard(&folder, *shard)?;
+        if process::interrupted() {
+            return Err(Failure::new("interrupted; the same command goes on"));
+        }
+    }
+    let mut tally = Tally::default();
+    for shard in &shards {
+        tally.add(&shard.folder(&folder).join("mutants.out"))?;
+    }
+    let page = fs::read_to_string(steps::top().join(PAGE))
+        .map_err(|error| trouble(Path::new(PAGE), &error))?;
+    Ok(tally.told(&reasons(&page)))
+}
+
+impl Shard {
+    fn folder(self, folder: &Path) -> PathBuf {
+        folder.join(format!("{}-of-{}", self.number, self.of))
+    }
+}
+
+impl Tally {
+    /// Adds what cargo-mutants wrote into its folder.
+    fn add(&mut self, output: &Path) -> Result<(), Failure> {
+        let lines = |name: &str| match fs::read_to_string(output.join(name)) {
+            Ok(text) => Ok(text.lines().map(str::to_owned).collect::<Vec<_>>()),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Vec::new()),
+            Err(error) => Err(trouble(output, &error)),
+        };
+        self.caught += lines("caught.txt")?.len() + lines("previously_caught.txt")?.len();
+        self.unviable += lines("unviable.txt")?.len();
+        self.timed_out += lines("timeout.txt")?.len();
+        let missed = lines("missed.txt")?;
+        self.survived
+            .extend(missed.iter().map(|line| unplaced(line)));
+        Ok(())
+    }
+
+    /// Prints the outcome; a survivor needs its reason.
+    fn told(&self, reasons: &BTreeSet<String>) -> ExitCode {
+        println!(
+            "\n{} mutants caught, {} timed out, {} did not compile, {} survived",
+            self.caught,
+            self.timed_out,
+            self.unviable,
+            self.survived.len()
+        );
+        let mut code = ExitCode::SUCCESS;
+        for mutant in &self.survived {
+            if reasons.contains(mutant) {
+                println!("  with a reason: {mutant}");
+            } else {
+                println!("  WITHOUT A REASON: {mutant}");
+                code = ExitCode::FAILURE;
+            }
+        }
+        code
+    }
+}
+
+/// Runs cargo-mutants over one shard, unless that was done.
+fn do_shard(folder: &Path, shard: Shard) -> Result<(), Failure> {
+    let folder = shard.folder(folder);
+    let name = format!("{}/{}", shard.number, shard.of);
+    if folder.join(FINISHED).exists() {
+        println!("shard {name} was done before");
+        return Ok(());
+    }
+    println!("shard {name}");
+    fs::create_dir_all(&folder).map_err(|error| trouble(&folder, &error))?;
+    let mut command = steps::cargo(&[
+        "mutants",
+        "--package",
+        "vestibule-domain",
+        "--jobs",
+        "1",
+        "--iterate",
+        "--shard",
+        &name,
+        "--output",
+    ]);
+    // The same stories for every mutant, on every machine.
+    command.arg(&folder).env("PROPTEST_RNG_SEED", "1");
+    let status = process::run_in_front(&mut command)?;
+    match status.code() {
+        // Everything was caught, something survived, something ran for ever.
+        Some(0 | 2 | 3) => {
+            fs::write(folder.join(FINISHED), "").map_err(|error| trouble(&folder, &error))
+        }
+        _ if process::interrupted() => Ok(()),
+        _ => Err(Failure::new(format!(
+            "`{}`: {status}; is cargo-mutants there? (`cargo install --locked cargo-mutants`)",
+            process::shown(&command)
+        ))),
+    }
+}
+
+fn shard(text: &str) -> Result<Shard, String> {
+    let parts = text.split_once('/');
+    let parsed = parts.and_then(|(number, of)| Some((number.parse().ok()?, of.parse().ok()?)));
+    match parsed {
+        Some((number, of)) if number < of => Ok(Shard { number, of }),
+        _ => Err("a shard is K/N, with K from 0 to N-1".to_owned()),
+    }
+}
+
+/// The name of a mutant without line and column, which move with every edit.
+fn unplaced(line: &str) -> String {
+    let mut parts = line.splitn(4, ':');
+    match (parts.next(), parts.next(), parts.next(), parts.next()) {
+        (Some(path), Some(_), Some(_), Some(change)) => format!("{path}:{change}"),
+        _ => line.to_owned(),
+    }
+}
+
+/// The mutants that the page lists with a reason: `- <name in backticks>: why`.
+fn reasons(page: &str) -> BTreeSet<String> {
+    page.lines()
+        .filter_map(|line| line.strip_prefix("- `crates/domain/"))
+        .filter_map(|rest| rest.split_once("`: "))
+        .map(|(name, _)| format!("crates/domain/{name}"))
+        .collect()
+}
+
+fn trouble(path: &Path, error: &std::io::Error) -> Failure {
+    Failure::new(format!("{}: {error}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mutant_is_named_without_its_line() {
+        assert_eq!(
+            unplaced("crates/domain/src/a.rs:12:5: replace A::b -> bool with true"),
+            "crates/domain/src/a.rs: replace A::b -> bool with true"
+        );
+    }
+
+    #[test]
+    fn reasons_are_read_from_the_page() {
+        let page =
+            "text\n- `crates/domain/src/a.rs: replace b with ()`: nobody can tell\n- `other`: no\n";
+        let expected = "crates/domain/src/a.rs: replace b with ()".to_owned();
+        assert_eq!(reasons(page), BTreeSet::from([expected]));
+    }
+
+    #[test]
+    fn a_shard_is_one_of_so_many() {
+        assert_eq!(shard("1/4"), Ok(Shard { number: 1, of: 4 }));
+        assert!(shard("4/4").is_err());
+        assert!(shard("one").is_err());
+    }
+}
