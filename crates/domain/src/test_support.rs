@@ -3,9 +3,15 @@
 //! [`World`] is one whole organization with the clock and the ids of its edge; a [`Draft`] is one
 //! step of a story, which the world turns into a request that means something in its present
 //! state. The same drafts make the same story, in memory and against any storage.
+//!
+//! [`conformance`] drives a storage of your own beside the model: it plays random stories against
+//! both and compares every answer, and the state at the end. What differs comes back as the
+//! shortest story that shows it, in a text that can be kept as a test.
 
+mod conformance;
 mod draft;
 mod loader;
+mod step;
 
 use std::collections::BTreeMap;
 
@@ -16,11 +22,17 @@ use crate::{
     OrganizationId, Rejection, Request, Stop, Timestamp, UserId,
 };
 
+pub use conformance::{
+    Answer, Conformance, Divergence, Implementation, Outcome, Played, Progress, State, conformance,
+};
 pub use draft::{Draft, draft, story};
 pub use loader::{Generous, Stingy};
+pub use step::{Deed, InvalidStory, Invited, Link, Seen, Step, Timing, Told, Who, story_of};
 
 /// Where every world's clock begins: 2026-01-01T00:00:00Z, in microseconds.
 const BEGINNING_MICROS: i64 = 1_767_225_600_000_000;
+/// How the emails of a story end; each world has a domain of its own in its place.
+const AT_HOME: &str = "@x";
 
 /// One whole organization, with the clock, the ids and the accounts of its edge.
 #[derive(Clone, Debug)]
@@ -51,7 +63,7 @@ impl World {
     pub fn numbered(number: u64) -> Self {
         let mut ids = 0;
         let mut next = || fresh(number, &mut ids);
-        let email = email(&format!("owner{number}@example.com"));
+        let email = email(&format!("olive@w{number}.example"));
         let founding = Founding {
             organization: OrganizationId::new(next()),
             name: name("Acme Holding"),
@@ -102,6 +114,21 @@ impl World {
             command,
             at: self.at,
         }
+    }
+
+    /// The email that a story writes as `bob@x`, in the domain of this world.
+    ///
+    /// # Panics
+    /// Where the text is no email.
+    #[must_use]
+    pub fn email_of(&self, typed: &str) -> Email {
+        let local = typed.strip_suffix(AT_HOME).unwrap_or(typed);
+        email(&format!("{local}{}", self.at_home()))
+    }
+
+    /// How emails end in this world.
+    fn at_home(&self) -> String {
+        format!("@w{}.example", self.number)
     }
 
     /// The account of an email: the one it has, or one that comes to be.

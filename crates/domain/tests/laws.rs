@@ -375,6 +375,7 @@ fn stories_reach_every_event_and_rejection() {
         "removal_plan_changed",
         "resend_limit_reached",
         "invalid_field",
+        "id_in_use",
     ];
     for key in expected {
         assert!(

@@ -10,6 +10,16 @@ use crate::{
     InvitationLifetime, KeyRole, Name, Request, SecretDigest, Status, UserId, UserManagement,
 };
 
+/// Whom stories invite.
+const PEOPLE: [&str; 12] = [
+    "ann", "bob", "cid", "dora", "eve", "finn", "gus", "hal", "ida", "jon", "kim", "lea",
+];
+
+/// From here on a number asks for what is nearly right: an id in use, the invitation of another.
+const NEAR_MISS: u8 = 245;
+/// Up to here the owner asks.
+const OWNER_MAX: u8 = 99;
+
 /// One step, as numbers: what each means depends on the state it meets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Draft {
@@ -87,7 +97,7 @@ impl World {
     fn actor(&self, draft: Draft) -> Actor {
         let pick = usize::from(draft.actor);
         match draft.actor {
-            0..=99 => self.owner(),
+            0..=OWNER_MAX => self.owner(),
             100..=179 => self.signed_in(self.user_who_is(Status::Active, draft.actor)),
             180..=189 => Actor::User {
                 id: self.user(draft.actor),
@@ -111,7 +121,11 @@ impl World {
             0..=39 => self.invitation(draft),
             40..=69 => self.acceptance(draft),
             70..=89 => Command::CreateEntity {
-                entity: EntityId::new(self.fresh_id()),
+                entity: EntityId::new(if draft.other < NEAR_MISS {
+                    self.fresh_id()
+                } else {
+                    self.entity(draft.one % NEAR_MISS).uuid()
+                }),
                 name: some_name(draft.one),
             },
             90..=124 => Command::SetMembership {
@@ -189,7 +203,7 @@ impl World {
                 entity: self.entity(draft.one),
             },
             238..=246 => Command::CreateApiKey {
-                key: ApiKeyId::new(self.fresh_id()),
+                key: self.key_to_be(draft),
                 name: some_name(draft.one),
                 role: key_role(draft.variant),
                 expires_at: draft
@@ -218,16 +232,22 @@ impl World {
             memberships.insert(self.entity(draft.variant), entity_role(draft.other));
         }
         // Few people, typed in different ways, so that stories meet the same email again.
-        let person = draft.one % 12;
+        let person = usize::from(draft.one) % PEOPLE.len();
+        let person = PEOPLE.get(person).copied().unwrap_or("ann");
         let typed = if draft.one >= 128 {
-            format!("Person{person}@EXAMPLE.com")
+            person.to_uppercase()
         } else {
-            format!("person{person}@example.com")
+            person.to_owned()
         };
+        let user = UserId::new(if draft.other < NEAR_MISS {
+            self.fresh_id()
+        } else {
+            self.user(draft.variant % NEAR_MISS).uuid()
+        });
         Command::InviteUser {
-            user: UserId::new(self.fresh_id()),
+            user,
             invitation: InvitationId::new(self.fresh_id()),
-            email: email(&typed),
+            email: self.email_of(&typed),
             role: assignable_role(draft.variant),
             name: draft
                 .other
@@ -276,6 +296,16 @@ impl World {
                 100..=199 => seen.ok().map(|plan| plan.fingerprint()),
                 200..=255 => "0".repeat(64).parse::<Fingerprint>().ok(),
             },
+        }
+    }
+
+    /// A fresh id, or one that is known to be in use: to who made the key, whom the owner mostly is.
+    fn key_to_be(&mut self, draft: Draft) -> ApiKeyId {
+        let owner = self.directory.organization().primary_admin;
+        let used = self.directory.api_keys_of(owner).next().map(|key| key.id);
+        match used {
+            Some(key) if draft.one >= NEAR_MISS && draft.actor <= OWNER_MAX => key,
+            _ => ApiKeyId::new(self.fresh_id()),
         }
     }
 
@@ -358,18 +388,22 @@ impl World {
                 .map(|record| (record.user, record.invitation.id))
                 .collect()
         };
-        let known: Vec<_> = if pick >= 245 || pending.is_empty() {
+        let known: Vec<_> = if pick >= NEAR_MISS || pending.is_empty() {
             history()
         } else {
             pending
         };
-        known
-            .get(usize::from(pick) % known.len().max(1))
-            .copied()
-            .unwrap_or((
+        let at = |pick: u8| known.get(usize::from(pick) % known.len().max(1)).copied();
+        match (at(pick), at(pick.wrapping_add(1))) {
+            (Some((user, _)), Some((_, of_another))) if (230..NEAR_MISS).contains(&pick) => {
+                (user, of_another)
+            }
+            (Some(pair), _) => pair,
+            (None, _) => (
                 self.founding.primary_admin,
                 InvitationId::new(self.founding.organization.uuid()),
-            ))
+            ),
+        }
     }
 
     fn digest(&mut self) -> SecretDigest {
