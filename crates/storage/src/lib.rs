@@ -11,6 +11,8 @@ mod among;
 mod audit;
 mod cells;
 mod column;
+#[cfg(any(test, feature = "test-support"))]
+mod conforming;
 mod counting;
 mod execute;
 mod fault;
@@ -49,6 +51,8 @@ mod written;
 
 pub use account_changes::AccountChange;
 pub use accounts::{Account, AccountOrganization, NewPassword, PasswordChange, PasswordHash};
+#[cfg(any(test, feature = "test-support"))]
+pub use conforming::ConformingStore;
 pub use fault::{Fault, FaultKind};
 pub use founding::{Foundation, Founded, Founder};
 pub use idempotency::{

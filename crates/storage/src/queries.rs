@@ -25,6 +25,9 @@ pub(crate) mod decided;
 pub(crate) mod entities;
 #[path = "queries/founding.rs"]
 pub(crate) mod founding;
+#[cfg(any(test, feature = "test-support"))]
+#[path = "queries/history.rs"]
+pub(crate) mod history;
 #[path = "queries/holdings.rs"]
 pub(crate) mod holdings;
 #[path = "queries/idempotency.rs"]

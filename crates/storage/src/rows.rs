@@ -160,7 +160,8 @@ impl StoredUser {
 }
 
 impl StoredInvitation {
-    fn invitation(self) -> Result<Invitation, Fault> {
+    /// The invitation that it is the row of.
+    pub(crate) fn invitation(self) -> Result<Invitation, Fault> {
         Ok(Invitation {
             id: self.id,
             sender: self.sender_user_id.map_or(Sender::Operator, Sender::User),

@@ -8,35 +8,53 @@ mod repetition;
 mod stage;
 mod troubles;
 
-use proptest::prelude::*;
-use vestibule_domain::test_support::{Draft, story};
+use vestibule_domain::test_support::{Conformance, Divergence, Played};
 
-use stage::{Stage, on_each_database};
+use crate::ConformingStore;
+use crate::testing::Database;
 
-/// Plays a story against a new database of each kind, a few steps a job, and compares every
-/// answer, and the state at the end.
-fn agree(number: u64, story: &[Draft], steps_a_job: usize) {
-    on_each_database(|store| async move {
-        let mut stage = Stage::set(&store, number).await;
-        for drafts in story.chunks(steps_a_job) {
-            stage.play(drafts).await;
-        }
-        stage.compare().await;
-    });
+/// Plays stories on a new database, which all of them share, and compares every answer, and the
+/// state at the end of each.
+fn agrees(database: &Database, test: &str) -> Result<Played, Box<Divergence>> {
+    Conformance::new()
+        .cases_unless_told(48)
+        .command(&format!("cargo test -p vestibule-storage {test}"))
+        .check(|| ConformingStore::over(database.store.clone()))
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, max_shrink_iters: 400, ..ProptestConfig::default() })]
+/// A database answers as the model does, in single requests and in batches.
+#[test]
+fn sqlite_agrees_with_the_model() {
+    let test = "sqlite_agrees_with_the_model";
+    let played = agrees(&Database::sqlite(), test);
+    played.unwrap_or_else(|divergence| panic!("{divergence}"));
+}
 
-    /// A database answers as the model does, one request at a time.
-    #[test]
-    fn databases_agree_with_the_model_step_by_step(number in any::<u64>(), story in story(60)) {
-        agree(number, &story, 1);
+/// As SQLite does.
+#[test]
+#[cfg(feature = "postgres")]
+fn postgresql_agrees_with_the_model() {
+    let test = "--features postgres postgresql_agrees_with_the_model";
+    if let Some(database) = Database::postgres() {
+        let played = agrees(&database, test);
+        played.unwrap_or_else(|divergence| panic!("{divergence}"));
     }
+}
 
-    /// A batch is decided as its requests one by one would be.
-    #[test]
-    fn databases_agree_with_the_model_in_batches(number in any::<u64>(), story in story(120), size in 2_usize..40) {
-        agree(number, &story, size);
+/// Stories that once told a database from the model.
+#[test]
+fn stories_that_once_differed_agree() {
+    const STORIES: [&str; 1] = ["olive erases nobody"];
+    for story in STORIES {
+        let replay = |database: &Database| {
+            let store = || ConformingStore::over(database.store.clone());
+            let replayed = Conformance::new().replay(store, story);
+            replayed.unwrap_or_else(|divergence| panic!("{divergence}"));
+        };
+        replay(&Database::sqlite());
+        #[cfg(feature = "postgres")]
+        if let Some(database) = Database::postgres() {
+            replay(&database);
+        }
     }
 }
