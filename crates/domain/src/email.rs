@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use thiserror::Error;
 
-use crate::text;
+use crate::{NameKey, text};
 
 const BYTES_MAX: usize = 254;
 
@@ -34,7 +34,9 @@ pub struct Email {
     key: EmailKey,
 }
 
-/// What an email is compared and sorted by: case folded, NFC, its domain in ASCII (IDNA).
+/// What an email is compared by: case folded, NFC, its domain in ASCII (IDNA).
+///
+/// People do not read it; lists are sorted and searched by [`Email::sort_key`].
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EmailKey(String);
 
@@ -86,6 +88,25 @@ impl Email {
     #[must_use]
     pub const fn key(&self) -> &EmailKey {
         &self.key
+    }
+
+    /// What lists of emails are sorted and searched by: the typed form, folded as names are.
+    ///
+    /// Rule: R-LST-2. It tells no two emails apart, which is what [`Email::key`] is for: two that
+    /// are different can have the same.
+    ///
+    /// ```
+    /// use vestibule_domain::{Email, NameKey};
+    ///
+    /// let email: Email = "Ann@MÜNCHEN.example".parse()?;
+    /// assert_eq!(email.sort_key().as_str(), "ann@münchen.example");
+    /// assert_eq!(email.sort_key(), NameKey::of("ann@münchen.EXAMPLE"));
+    /// assert_eq!(email.key().as_str(), "ann@xn--mnchen-3ya.example");
+    /// # Ok::<(), vestibule_domain::InvalidEmail>(())
+    /// ```
+    #[must_use]
+    pub fn sort_key(&self) -> NameKey {
+        NameKey::of(&self.typed)
     }
 }
 
@@ -189,6 +210,32 @@ mod tests {
         assert_eq!(key("JOSE\u{301}@x.com"), key("jos\u{e9}@x.com"));
         assert_eq!(key("a@m\u{fc}nchen.de"), key("A@xn--mnchen-3ya.de"));
         assert_ne!(key("ann@x.com"), key("ann@y.com"));
+    }
+
+    /// R-LST-2: a list is in the order of what it shows, and what was typed finds it.
+    #[test]
+    fn emails_are_sorted_by_what_was_typed_without_case() {
+        let sort_key = |typed| Email::new(typed).unwrap().sort_key().as_str().to_owned();
+        assert_eq!(sort_key("\u{dc}@M\u{dc}NCHEN.de"), "\u{fc}@m\u{fc}nchen.de");
+        assert_eq!(sort_key("a@XN--mnchen-3ya.de"), "a@xn--mnchen-3ya.de");
+        assert_eq!(sort_key("A@STRASSE.de"), sort_key("a@stra\u{df}e.de"));
+        assert_ne!(key("A@STRASSE.de"), key("a@stra\u{df}e.de"));
+        let mut sorted = [
+            "z@abc.de",
+            "a@\u{431}.de",
+            "a@\u{e4}.de",
+            "B@x.de",
+            "a@z.de",
+        ];
+        sorted.sort_by_key(|typed| sort_key(typed));
+        let expected = [
+            "a@z.de",
+            "a@\u{e4}.de",
+            "a@\u{431}.de",
+            "B@x.de",
+            "z@abc.de",
+        ];
+        assert_eq!(sorted, expected);
     }
 
     proptest::proptest! {

@@ -102,6 +102,7 @@ table! {
         id -> Id,
         email -> Word,
         email_key -> Word,
+        email_sort_key -> Word,
         name -> Nullable<Word>,
         sort_key -> Word,
         role -> Word,

@@ -3,11 +3,14 @@
 use vestibule_domain::NameKey;
 
 const ANYWHERE_CHARACTERS_MIN: usize = 3;
+/// What IDNA begins the ASCII form of a label with.
+const ASCII_DOMAIN_MARK: &str = "xn--";
 
 /// A search in names and emails.
 ///
 /// Rule: R-LST-2. Three characters or more are found anywhere, one or two at the beginning of the
-/// whole name or email. No character is a wildcard.
+/// whole name or email, as they were typed. No character is a wildcard. The ASCII form of an
+/// international domain (`xn--mnchen-3ya.example`) finds the emails that were typed in the other.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Search(NameKey);
 
@@ -32,6 +35,12 @@ impl Search {
             .chars()
             .nth(ANYWHERE_CHARACTERS_MIN - 1)
             .is_some()
+    }
+
+    /// Whether it is written in the ASCII form of an international domain, so that emails are
+    /// looked at in that form too.
+    pub(crate) fn is_ascii_domain(&self) -> bool {
+        self.as_str().contains(ASCII_DOMAIN_MARK)
     }
 }
 

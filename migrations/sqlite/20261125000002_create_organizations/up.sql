@@ -73,8 +73,9 @@ create table users (
     id blob not null,
     email text not null, -- as it was typed
     email_key text not null, -- what it is compared by (R-INV-2)
+    email_sort_key text not null, -- as it was typed, folded: what lists sort and search by (R-LST-2)
     name text,
-    sort_key text not null, -- the folded name, or the email key of who has none (R-LST-2)
+    sort_key text not null, -- the folded name, or the email's sort key of who has none (R-LST-2)
     role text not null, -- as stored; who is Primary Admin stands with the organization
     status text not null,
     account_id blob,
@@ -106,6 +107,7 @@ create table users (
 ) strict;
 
 create index users_sort_key_index on users (organization_id, sort_key, id);
+create index users_email_sort_key_index on users (organization_id, email_sort_key, id);
 create index users_status_index on users (organization_id, status, id);
 create index users_status_sort_key_index on users (organization_id, status, sort_key, id);
 create index users_role_sort_key_index on users (organization_id, role, sort_key, id);

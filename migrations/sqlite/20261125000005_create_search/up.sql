@@ -1,4 +1,5 @@
--- Finds three characters and more anywhere in the keys of name and email (R-LST-2).
+-- Finds three characters and more anywhere in the sort keys of name and email (R-LST-2), and in
+-- the ASCII form of an email that was typed in another.
 -- SQLITE: an FTS5 index of trigrams without content and without positions: it says which rows hold
 -- all trigrams of what is searched, and the query looks again whether they stand in a row.
 
@@ -12,14 +13,23 @@ create virtual table users_search using fts5 (
 
 create trigger users_search_insert_trigger after insert on users begin
     insert into users_search (rowid, words)
-    values (new.row_number, new.sort_key || char(10) || new.email_key);
+    values (
+        new.row_number,
+        new.sort_key || char(10) || new.email_sort_key
+        || iif(new.email_key = new.email_sort_key, '', char(10) || new.email_key)
+    );
 end;
 
-create trigger users_search_update_trigger after update of sort_key, email_key on users
-    when new.sort_key <> old.sort_key or new.email_key <> old.email_key begin
+create trigger users_search_update_trigger after update of sort_key, email_sort_key, email_key on users
+    when new.sort_key <> old.sort_key or new.email_sort_key <> old.email_sort_key
+        or new.email_key <> old.email_key begin
     delete from users_search where rowid = old.row_number;
     insert into users_search (rowid, words)
-    values (new.row_number, new.sort_key || char(10) || new.email_key);
+    values (
+        new.row_number,
+        new.sort_key || char(10) || new.email_sort_key
+        || iif(new.email_key = new.email_sort_key, '', char(10) || new.email_key)
+    );
 end;
 
 create trigger users_search_delete_trigger after delete on users begin

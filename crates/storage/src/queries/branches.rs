@@ -12,7 +12,7 @@ use super::{Conn, dialect};
 use crate::overview::Overview;
 use crate::page::Position;
 use crate::statement::Statement;
-use crate::{Direction, Fault, UsersSort};
+use crate::{Direction, Fault, Search, UsersSort};
 
 /// 0001-01-01T00:00:00Z, before all that is stored.
 const MICROS_MIN: i64 = -62_135_596_800_000_000;
@@ -60,7 +60,7 @@ pub(super) enum Start {
     /// Who has one of these roles in whichever entity, met entity by entity.
     Holders(BTreeSet<EntityRole>),
     /// Where the index of trigrams finds what is searched.
-    Trigrams(String),
+    Trigrams(Search),
     /// Whose name, or email where there is none, begins with what is searched.
     NameBegins(String),
     /// Whose email begins with what is searched.
@@ -79,7 +79,7 @@ pub(super) enum Key {
 }
 
 pub(super) const BY_NAME: &str = "users_sort_key_index";
-pub(super) const BY_EMAIL: &str = "users_organization_id_email_key_key";
+pub(super) const BY_EMAIL: &str = "users_email_sort_key_index";
 pub(super) const BY_STATUS: &str = "users_status_index";
 pub(super) const BY_STATUS_AND_NAME: &str = "users_status_sort_key_index";
 pub(super) const BY_ROLE_AND_NAME: &str = "users_role_sort_key_index";
@@ -199,8 +199,6 @@ impl Branch {
         let way = direction.sql();
         let id = self.id_column();
         match self.key_column() {
-            // An email is there once, so no tie needs an id, and its index holds none.
-            Some(key) if self.key == Key::Email => format!(" order by {key}{way}"),
             Some(key) => format!(" order by {key}{way}, {id}{way}"),
             None => format!(" order by {id}{way}"),
         }
@@ -258,10 +256,6 @@ impl Branch {
             return;
         };
         let text = after.key.as_deref().unwrap_or_default();
-        if self.key == Key::Email {
-            statement.text(format!(" and {key} {beyond} ")).word(text);
-            return;
-        }
         statement.text(format!(" and ({key}, {id}) {beyond} ("));
         if self.key == Key::JoinedAt {
             // A position by time of joining holds microseconds; its check stands for that.
@@ -281,9 +275,9 @@ impl Start {
         organization: OrganizationId,
         rows_max: i64,
     ) {
-        if let Self::Trigrams(needle) = self {
+        if let Self::Trigrams(search) = self {
             statement.text("select 1 as one from ");
-            dialect::push_trigrams(statement, needle, rows_max);
+            dialect::push_trigrams(statement, search, rows_max);
             return;
         }
         if let Self::Holders(roles) = self {
@@ -341,8 +335,8 @@ impl Start {
                     dialect::JOIN_IN_ORDER
                 ));
             }
-            Self::Trigrams(needle) => {
-                dialect::push_trigrams(statement, needle, i64::MAX);
+            Self::Trigrams(search) => {
+                dialect::push_trigrams(statement, search, i64::MAX);
                 statement.text(format!(
                     " {} users u on u.id = trigrams.id",
                     dialect::JOIN_IN_ORDER
@@ -370,7 +364,7 @@ impl Start {
             }
             Self::EmailBegins(beginning) => {
                 statement.text(" and ");
-                push_begins(statement, "u.email_key", beginning);
+                push_begins(statement, "u.email_sort_key", beginning);
             }
             Self::Index(WITHOUT_ENTITY_BY_NAME) => {
                 statement.text(" and ").text(dialect::WITHOUT_ENTITY);
@@ -433,7 +427,7 @@ impl Key {
     pub(super) const fn column(self) -> &'static str {
         match self {
             Self::Name => "u.sort_key",
-            Self::Email => "u.email_key",
+            Self::Email => "u.email_sort_key",
             Self::Status => "u.status",
             Self::JoinedAt => "u.joined_at",
             Self::Id => "u.id",

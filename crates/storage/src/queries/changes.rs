@@ -267,6 +267,7 @@ fn write_users(
                 Cell::id(user.id),
                 Cell::text(user.email.as_str()),
                 Cell::text(user.email.key().as_str()),
+                Cell::text(user.email.sort_key().as_str().to_owned()),
             ];
             let tail = vec![Cell::Truth(!placed.contains(&user.id))];
             [lead, profile(user).into(), sent(user).into(), tail].concat()
@@ -307,10 +308,11 @@ fn sent(user: &User) -> [Cell<'_>; 2] {
 
 /// R-LST-2: who has no name sorts by email.
 fn sort_key(user: &User) -> String {
-    user.name.as_ref().map_or_else(
-        || user.email.key().as_str().to_owned(),
-        |name| name.key().as_str().to_owned(),
-    )
+    let key = match &user.name {
+        Some(name) => name.key(),
+        None => user.email.sort_key(),
+    };
+    key.as_str().to_owned()
 }
 
 fn write_memberships(

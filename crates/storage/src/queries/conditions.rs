@@ -126,11 +126,15 @@ fn push_search<ST>(statement: &mut Statement<ST>, search: &Search) {
     if search.is_anywhere() {
         dialect::push_contains(statement, "u.sort_key", needle);
         statement.text(" or ");
-        dialect::push_contains(statement, "u.email_key", needle);
+        dialect::push_contains(statement, "u.email_sort_key", needle);
+        if search.is_ascii_domain() {
+            statement.text(" or ");
+            dialect::push_contains(statement, "u.email_key", needle);
+        }
     } else {
         push_begins(statement, "u.sort_key", needle);
         statement.text(" or ");
-        push_begins(statement, "u.email_key", needle);
+        push_begins(statement, "u.email_sort_key", needle);
     }
     statement.text(")");
 }

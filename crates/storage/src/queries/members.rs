@@ -25,7 +25,7 @@ struct Row {
     status: Status,
     joined_at: Option<Timestamp>,
     sort_key: String,
-    email_key: String,
+    email_sort_key: String,
     role: EntityRole,
 }
 
@@ -41,7 +41,7 @@ type Columns = (
 );
 
 const COLUMNS: &str =
-    "u.id, u.email, u.name, u.status, u.joined_at, u.sort_key, u.email_key, held.role";
+    "u.id, u.email, u.name, u.status, u.joined_at, u.sort_key, u.email_sort_key, held.role";
 
 #[derive(Debug, Queryable)]
 struct Candidate {
@@ -172,7 +172,7 @@ fn push_role<ST>(statement: &mut Statement<ST>, entity: EntityId) {
 fn position(row: &Row, sort: UsersSort) -> Position {
     let key = match sort {
         UsersSort::Name => Some(row.sort_key.clone()),
-        UsersSort::Email => Some(row.email_key.clone()),
+        UsersSort::Email => Some(row.email_sort_key.clone()),
         UsersSort::Status => Some(row.status.as_str().to_owned()),
         UsersSort::JoinedAt => row.joined_at.map(|at| at.micros().to_string()),
     };

@@ -93,7 +93,7 @@ fn searched(
         if !dialect::has_trigrams(conn)? {
             return Ok(None);
         }
-        let start = Start::Trigrams(search.as_str().to_owned());
+        let start = Start::Trigrams(search.clone());
         let few = count_capped(conn, &start, people)? <= GATHERED_MAX;
         return Ok(few.then(|| people.gathered(&[start])));
     }

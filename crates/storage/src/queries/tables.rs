@@ -58,6 +58,7 @@ pub(crate) const USERS: Columns = Columns {
     rest: &[
         ("email", Kind::Text),
         ("email_key", Kind::Text),
+        ("email_sort_key", Kind::Text),
         ("name", Kind::Text),
         ("sort_key", Kind::Text),
         ("role", Kind::Text),

@@ -26,7 +26,7 @@ struct Row {
     account: Option<AccountId>,
     joined_at: Option<Timestamp>,
     sort_key: String,
-    email_key: String,
+    email_sort_key: String,
     invitation: Option<InvitationId>,
     expires_at: Option<Timestamp>,
     sender: Option<UserId>,
@@ -56,7 +56,7 @@ type Columns = (
 );
 
 const COLUMNS: &str = "u.id, u.email, u.name, u.role, u.status, u.account_id, u.joined_at, \
-     u.sort_key, u.email_key, i.id, i.expires_at, i.sender_user_id, s.role, s.status, \
+     u.sort_key, u.email_sort_key, i.id, i.expires_at, i.sender_user_id, s.role, s.status, \
      o.state, o.error";
 
 /// What belongs to the invitation of who has not joined; nothing for the others.
@@ -140,7 +140,7 @@ fn people_of(page: &UsersPage) -> People<'_> {
 fn position(row: &Row, sort: UsersSort) -> Position {
     let key = match sort {
         UsersSort::Name => Some(row.sort_key.clone()),
-        UsersSort::Email => Some(row.email_key.clone()),
+        UsersSort::Email => Some(row.email_sort_key.clone()),
         UsersSort::Status => Some(row.status.as_str().to_owned()),
         UsersSort::JoinedAt => row.joined_at.map(|at| at.micros().to_string()),
     };

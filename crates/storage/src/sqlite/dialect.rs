@@ -5,12 +5,12 @@ use uuid::Uuid;
 use vestibule_domain::{AccountId, OrganizationId};
 
 use super::Conn;
-use crate::Fault;
 use crate::column::id;
 use crate::job::WrittenConnection;
 use crate::rows::StoredOrganization;
 use crate::schema::{accounts, organizations};
 use crate::statement::Statement;
+use crate::{Fault, Search};
 
 /// Joins tables in the order in which they stand.
 pub(crate) const JOIN_IN_ORDER: &str = "cross join";
@@ -19,11 +19,6 @@ pub(crate) const WITHOUT_ENTITY: &str = "u.without_entity = 1";
 
 /// Has a table be read through that index and no other.
 pub(crate) fn indexed_by(index: &str) -> String {
-    // SQLITE: the index of a constraint has a name of SQLite's own making.
-    let index = match index {
-        "users_organization_id_email_key_key" => "sqlite_autoindex_users_2",
-        index => index,
-    };
     format!(" indexed by {index}")
 }
 
@@ -87,10 +82,10 @@ pub(crate) fn push_contains<ST>(statement: &mut Statement<ST>, column: &str, nee
 }
 
 /// Users, of whichever organization, whose name or email has all the trigrams of a text.
-pub(crate) fn push_trigrams<ST>(statement: &mut Statement<ST>, needle: &str, rows_max: i64) {
+pub(crate) fn push_trigrams<ST>(statement: &mut Statement<ST>, search: &Search, rows_max: i64) {
     /// So many trigrams tell rows apart; the rest of the text is looked at row by row anyway.
     const TRIGRAMS_MAX: usize = 24;
-    let characters: Vec<char> = needle.chars().collect();
+    let characters: Vec<char> = search.as_str().chars().collect();
     let trigrams: Vec<String> = characters
         .windows(3)
         .take(TRIGRAMS_MAX)

@@ -20,6 +20,21 @@ const SYLLABLES: &[&str] = &[
     " ", "a", "b", "*", "x",
 ];
 
+const LOCAL_PARTS: &[&str] = &["a", "B", "n_n", "z+q", "n%", "ü", "Ü", "ʼn", "Σίς", "日本"];
+
+/// Domains, some of which have another form in ASCII, and two that fold alike.
+const DOMAINS: &[&str] = &[
+    "X0",
+    "X1",
+    "x2",
+    "MÜNCHEN",
+    "straße",
+    "STRASSE",
+    "ПРИМЕР",
+    "例え",
+    "XN--Bcher-kva",
+];
+
 #[derive(Clone, Debug)]
 pub(crate) struct Person {
     pub(crate) id: UserId,
@@ -140,9 +155,9 @@ impl World {
             *dice.one_of(Status::ALL)
         };
         let email = format!(
-            "{}{number}@X{}.example",
-            dice.one_of(&["a", "B", "n_n", "z+q", "n%"]),
-            dice.below(3)
+            "{}{number}@{}.example",
+            dice.one_of(LOCAL_PARTS),
+            dice.one_of(DOMAINS)
         );
         let mut invitation = None;
         if status == Status::Invited {
@@ -375,10 +390,11 @@ impl World {
     pub(crate) fn person_statement(&self, person: &Person) -> Statement<()> {
         let key = match &person.name {
             Some(name) => name.key().as_str().to_owned(),
-            None => person.email.key().as_str().to_owned(),
+            None => person.email.sort_key().as_str().to_owned(),
         };
         let mut row = Statement::new(
-            "insert into users (organization_id, id, email, email_key, name, sort_key, role, status, \
+            "insert into users (organization_id, id, email, email_key, email_sort_key, name, \
+             sort_key, role, status, \
              account_id, joined_at, invitation_id, sent_count, sent_digest, without_entity) values (",
         );
         row.id(self.organization)
@@ -388,6 +404,8 @@ impl World {
             .word(person.email.as_str())
             .text(", ")
             .word(person.email.key().as_str())
+            .text(", ")
+            .word(person.email.sort_key().as_str())
             .text(", ");
         match &person.name {
             Some(name) => row.word(name.as_str()),
@@ -444,7 +462,7 @@ impl World {
         let person = self.people.iter().find(|person| person.id == user).unwrap();
         let key = match &person.name {
             Some(name) => name.key().as_str().to_owned(),
-            None => person.email.key().as_str().to_owned(),
+            None => person.email.sort_key().as_str().to_owned(),
         };
         let mut row = Statement::new("insert into memberships values (");
         row.id(self.organization)
