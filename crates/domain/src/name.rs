@@ -9,7 +9,7 @@ use crate::text;
 
 const CHARACTERS_MAX: usize = 100;
 
-/// A name: 1 to 100 characters, trimmed, in NFC, without control characters.
+/// A name: 1 to 100 characters, trimmed, in NFC, without control characters, one of them to be seen.
 ///
 /// Rule: R-ENT-7. The form is the typed one; [`Name::key`] is what is compared and sorted by.
 ///
@@ -36,8 +36,8 @@ pub struct NameKey(String);
 /// Why a text is no name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum InvalidName {
-    /// Nothing is left once white space is trimmed.
-    #[error("a name has at least one character that is not white space")]
+    /// Nothing in it can be seen.
+    #[error("a name has at least one character that can be seen")]
     Empty,
     /// More than 100 characters after NFC.
     #[error("a name has at most 100 characters")]
@@ -54,11 +54,12 @@ impl Name {
     /// `InvalidName` with what is wrong.
     pub fn new(typed: &str) -> Result<Self, InvalidName> {
         let name = text::nfc(typed.trim());
-        if name.is_empty() {
-            return Err(InvalidName::Empty);
-        }
         if name.chars().any(text::is_control) {
             return Err(InvalidName::ControlCharacter);
+        }
+        // In a list, such a name would be a gap that nobody can point at.
+        if name.chars().all(text::is_blank) {
+            return Err(InvalidName::Empty);
         }
         if name.chars().count() > CHARACTERS_MAX {
             return Err(InvalidName::TooLong);
@@ -148,6 +149,33 @@ mod tests {
         assert_eq!(Name::new("a\nb"), Err(InvalidName::ControlCharacter));
         assert!(Name::new(&"ü".repeat(100)).is_ok());
         assert_eq!(Name::new(&"ü".repeat(101)), Err(InvalidName::TooLong));
+    }
+
+    /// R-ENT-7.
+    #[test]
+    fn a_name_has_something_to_see() {
+        let unseen = [
+            "\u{200b}",
+            "\u{ad}",
+            "\u{2060}\u{feff}",
+            "\u{3164}",
+            "\u{115f}\u{1160}",
+            "\u{ffa0}",
+            "\u{34f}",
+            "\u{2800}",
+            "\u{fe0f}",
+            "\u{e0001}",
+            "\u{180e}",
+            "\u{17b4}",
+            "\u{200f} \u{200b}",
+        ];
+        for name in unseen {
+            assert_eq!(Name::new(name), Err(InvalidName::Empty), "{name:?}");
+            assert!(Name::new(&format!("{name}a")).is_ok(), "{name:?}");
+        }
+        for name in ["\u{301}", "👨\u{200d}👩", "می\u{200c}خواهم", "-"] {
+            assert!(Name::new(name).is_ok(), "{name:?}");
+        }
     }
 
     /// R-ENT-7, R-LST-2.

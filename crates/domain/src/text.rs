@@ -2,8 +2,8 @@
 
 use icu_casemap::CaseMapper;
 use icu_normalizer::ComposingNormalizer;
-use icu_properties::CodePointMapData;
-use icu_properties::props::GeneralCategory;
+use icu_properties::props::{DefaultIgnorableCodePoint, GeneralCategory};
+use icu_properties::{CodePointMapData, CodePointSetData};
 
 /// Unicode Normalization Form C.
 pub(crate) fn nfc(text: &str) -> String {
@@ -34,6 +34,15 @@ pub(crate) fn fold(text: &str) -> String {
 /// Whether the character is a control character (general category Cc).
 pub(crate) fn is_control(character: char) -> bool {
     character.is_control()
+}
+
+/// Whether nothing of the character is seen where it stands alone: what is invisible by nature, what
+/// Unicode calls ignorable (fillers, variation selectors), and the empty pattern of Braille.
+pub(crate) fn is_blank(character: char) -> bool {
+    const EMPTY_BRAILLE: char = '\u{2800}';
+    is_invisible(character)
+        || character == EMPTY_BRAILLE
+        || CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(character)
 }
 
 /// Whether the character is invisible by nature: control, format, white space or a line separator.
