@@ -30,8 +30,11 @@ const HEADER_READ_TIMEOUT: Duration = Duration::from_secs(30);
 const CONNECTIONS_MAX: usize = 16 * 1024;
 /// The most requests at once on one HTTP/2 connection.
 const STREAMS_MAX: u32 = 256;
-/// The most bytes of a request's headers.
+/// The most bytes of a request's head that are read at all. Beyond it the HTTP library answers 431
+/// by itself, without the id of a request; the frame refuses half of it already, as a problem.
 const HEADER_BYTES_MAX: usize = 64 * 1024;
+/// The same for HTTP/2, which counts its headers in another way.
+const HEADER_LIST_BYTES_MAX: u32 = 64 * 1024;
 /// How long requests that are under way at a shutdown can take to end.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(20);
 /// How long accepting pauses when the system is out of file descriptors.
@@ -147,15 +150,18 @@ async fn serve_connection(
         .http2()
         .timer(TokioTimer::new())
         .max_concurrent_streams(STREAMS_MAX)
+        .max_header_list_size(HEADER_LIST_BYTES_MAX)
         .keep_alive_interval(HEADER_READ_TIMEOUT);
-    let mut connection = pin!(builder.serve_connection(TokioIo::new(stream), service));
+    let stream = activity.counted(TokioIo::new(stream));
+    let mut connection = pin!(builder.serve_connection(stream, service));
     let ended = tokio::select! {
         ended = connection.as_mut() => ended,
         _ = stopping.changed() => {
             connection.as_mut().graceful_shutdown();
             connection.await
         }
-        // HTTP/1 bounds a head by itself; this is for who sends none, and for HTTP/2.
+        // HTTP/1 bounds a head by itself; this is for who sends none or takes no answer, and for
+        // HTTP/2.
         () = activity.idle(patience) => {
             connection.as_mut().graceful_shutdown();
             tokio::select! {

@@ -82,3 +82,59 @@ async fn a_request_that_takes_longer_than_an_idle_connection_can_is_answered() {
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
     assert!(answer.ends_with("done"), "{answer}");
 }
+
+/// An answer without an end, which says when it is given up.
+struct Endless {
+    _given_up: mpsc::Sender<()>,
+}
+
+impl hyper::body::Body for Endless {
+    type Data = axum::body::Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        self: std::pin::Pin<&mut Self>,
+        _: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<Option<Result<hyper::body::Frame<Self::Data>, Infallible>>> {
+        let zeros = axum::body::Bytes::from_static(&[0; 64 * 1024]);
+        std::task::Poll::Ready(Some(Ok(hyper::body::Frame::data(zeros))))
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_nobody_takes_is_given_up() {
+    let (sender, mut given_up) = mpsc::channel::<()>(1);
+    let sender = Arc::new(std::sync::Mutex::new(Some(sender)));
+    let endless = get(move || async move {
+        let sender = sender.lock().unwrap().take().unwrap();
+        Response::new(Body::new(Endless { _given_up: sender }))
+    });
+    let address = server(Router::new().route("/", endless)).await;
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    stream
+        .write_all(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        .await
+        .unwrap();
+    let ended = tokio::time::timeout(LONG, given_up.recv()).await;
+    assert_eq!(ended, Ok(None), "the answer is still held");
+}
+
+#[tokio::test]
+async fn http_2_is_spoken_with_prior_knowledge() {
+    let address = server(Router::new().route("/", get(|| async { "two" }))).await;
+    let stream = TokioIo::new(TcpStream::connect(address).await.unwrap());
+    let (mut client, connection) =
+        hyper::client::conn::http2::handshake(TokioExecutor::new(), stream)
+            .await
+            .unwrap();
+    tokio::spawn(connection);
+    let request = Request::get(format!("http://{address}/"))
+        .body(Body::empty())
+        .unwrap();
+    let answer = client.send_request(request).await.unwrap();
+    assert_eq!(answer.version(), axum::http::Version::HTTP_2);
+    let body = axum::body::to_bytes(Body::new(answer.into_body()), 10)
+        .await
+        .unwrap();
+    assert_eq!(&body[..], b"two");
+}
