@@ -165,6 +165,14 @@ impl Cursor {
         &self.0
     }
 
+    /// Whether a text can be a cursor of any list at all.
+    ///
+    /// # Errors
+    /// `InvalidCursor` for what no list ever gave out.
+    pub fn check_form(text: &str) -> Result<(), InvalidCursor> {
+        parts(text).map(|_| ())
+    }
+
     /// A cursor of the list and order that `context` names.
     pub(crate) fn new(context: &[u8], position: &Position) -> Self {
         let mut bytes = position.id.as_bytes().to_vec();
@@ -183,24 +191,31 @@ impl Cursor {
 impl Position {
     /// Reads a cursor of the list and order that `context` names.
     pub(crate) fn read(context: &[u8], cursor: &str) -> Result<Self, InvalidCursor> {
-        if cursor.len() > CURSOR_CHARACTERS_MAX {
+        let (body, found, position) = parts(cursor)?;
+        if found != check(context, &body) {
             return Err(InvalidCursor);
         }
-        let bytes = URL_SAFE_NO_PAD.decode(cursor).map_err(|_| InvalidCursor)?;
-        let split = bytes.len().checked_sub(CHECK_BYTES).ok_or(InvalidCursor)?;
-        let (body, found) = bytes.split_at_checked(split).ok_or(InvalidCursor)?;
-        if found != check(context, body) {
-            return Err(InvalidCursor);
-        }
-        let (id, rest) = body.split_at_checked(16).ok_or(InvalidCursor)?;
-        let id = Uuid::from_slice(id).map_err(|_| InvalidCursor)?;
-        let key = match rest.split_first() {
-            Some((0, [])) => None,
-            Some((1, key)) => Some(String::from_utf8(key.to_vec()).map_err(|_| InvalidCursor)?),
-            Some(_) | None => return Err(InvalidCursor),
-        };
-        Ok(Self { key, id })
+        Ok(position)
     }
+}
+
+/// What a cursor says, the check that it carries, and the position that it says.
+fn parts(cursor: &str) -> Result<(Vec<u8>, Vec<u8>, Position), InvalidCursor> {
+    if cursor.len() > CURSOR_CHARACTERS_MAX {
+        return Err(InvalidCursor);
+    }
+    let mut body = URL_SAFE_NO_PAD.decode(cursor).map_err(|_| InvalidCursor)?;
+    let split = body.len().checked_sub(CHECK_BYTES).ok_or(InvalidCursor)?;
+    let found = body.split_off(split);
+    let (id, rest) = body.split_at_checked(16).ok_or(InvalidCursor)?;
+    let id = Uuid::from_slice(id).map_err(|_| InvalidCursor)?;
+    let key = match rest.split_first() {
+        Some((0, [])) => None,
+        Some((1, key)) => Some(String::from_utf8(key.to_vec()).map_err(|_| InvalidCursor)?),
+        Some(_) | None => return Err(InvalidCursor),
+    };
+    let position = Position { key, id };
+    Ok((body, found, position))
 }
 
 /// Ties a position to its list and order. It is no secret: it tells mistakes, not attacks, because
@@ -271,6 +286,18 @@ mod tests {
             Position::read(b"list", &"A".repeat(CURSOR_CHARACTERS_MAX + 1)),
             Err(InvalidCursor)
         );
+    }
+
+    /// R-ANS-3: garbage is told from a cursor of another list before anybody is asked who they are.
+    #[test]
+    fn a_cursor_of_any_list_has_the_form_of_one() {
+        for key in [None, Some(""), Some("ann")] {
+            let cursor = Cursor::new(b"any list", &position(key));
+            assert_eq!(Cursor::check_form(cursor.as_str()), Ok(()));
+        }
+        for garbage in ["", "x", "AAAA", "ü"] {
+            assert_eq!(Cursor::check_form(garbage), Err(InvalidCursor), "{garbage}");
+        }
     }
 
     #[test]

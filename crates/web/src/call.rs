@@ -51,6 +51,11 @@ pub(crate) struct Call {
 #[derive(Debug)]
 pub(crate) struct BatchCall(pub(crate) Call, pub(crate) Option<Place>);
 
+/// One request to an address beside the API, of which nothing is asked but that it asks for nothing
+/// that is not there: no query parameter and no body.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Bare;
+
 impl Call {
     /// The headers.
     pub(crate) fn headers(&self) -> &HeaderMap {
@@ -142,7 +147,7 @@ impl Call {
             Method::POST | Method::PUT | Method::PATCH => {
                 read_body(&parts.headers, body, body_bytes_max).await?
             }
-            _ => Bytes::new(),
+            _ => expect_no_body(body).await?,
         };
         Ok(Self {
             address: parts.extensions.get::<PeerAddress>().map(|peer| peer.0),
@@ -152,6 +157,16 @@ impl Call {
             body,
             path,
         })
+    }
+}
+
+impl FromRequest<App> for Bare {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &App) -> Result<Self, Problem> {
+        Query::parse(request.uri().query(), Parameters::NONE)?;
+        expect_no_body(request.into_body()).await?;
+        Ok(Self)
     }
 }
 
@@ -188,6 +203,16 @@ fn announced(headers: &HeaderMap) -> Option<usize> {
     headers
         .get(CONTENT_LENGTH)
         .and_then(|length| length.to_str().ok()?.parse().ok())
+}
+
+/// Refuses a body where none has a meaning: what it says was meant, and nothing would come of it.
+async fn expect_no_body(body: Body) -> Result<Bytes, Problem> {
+    to_bytes(body, 0).await.map_err(|_| {
+        Problem::new(
+            Code::MalformedRequest,
+            "this call takes no body; nothing that one says would be done",
+        )
+    })
 }
 
 async fn read_body(headers: &HeaderMap, body: Body, bytes_max: usize) -> Result<Bytes, Problem> {

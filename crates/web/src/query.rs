@@ -4,9 +4,11 @@ use std::borrow::Cow;
 use std::str::FromStr;
 
 use percent_encoding::percent_decode_str;
-use vestibule_storage::{InvalidCursor, PageLimit, Search, Total};
+use vestibule_storage::{Cursor, InvalidCursor, PageLimit, Search, Total};
 
 use crate::problem::{Code, FieldError, Problem};
+
+const CURSOR: &str = "cursor";
 
 /// The parameters that a call knows.
 #[derive(Clone, Copy, Debug)]
@@ -31,6 +33,10 @@ pub(crate) struct Query {
     pairs: Vec<(String, String)>,
 }
 
+/// A whole number as JSON writes one: digits alone, without a sign and without leading zeros.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Whole(pub(crate) u64);
+
 /// Bad values found while a query is taken.
 #[derive(Debug, Default)]
 pub(crate) struct Blamed(Vec<(Code, FieldError)>);
@@ -39,7 +45,7 @@ impl Query {
     /// Reads the form of a query.
     ///
     /// # Errors
-    /// `malformed_request` or `unknown_field`, pointing at `?name`.
+    /// `malformed_request`, `unknown_field` or `invalid_cursor`, pointing at `?name`.
     pub(crate) fn parse(text: Option<&str>, known: Parameters) -> Result<Self, Problem> {
         let mut pairs: Vec<(String, String)> = Vec::new();
         for piece in text.unwrap_or_default().split('&') {
@@ -64,7 +70,12 @@ impl Query {
             }
             pairs.push((name.into_owned(), value.into_owned()));
         }
-        Ok(Self { pairs })
+        let query = Self { pairs };
+        // Garbage is malformed, and so is told before anything else is asked (api.md).
+        match query.text(CURSOR).map(Cursor::check_form) {
+            Some(Err(reason)) => Err(not_a_cursor(reason)),
+            Some(Ok(())) | None => Ok(query),
+        }
     }
 
     /// The value of a parameter as it stands.
@@ -113,7 +124,11 @@ impl Query {
         let Some(text) = self.text("limit") else {
             return PageLimit::default();
         };
-        let limit = text.parse().ok().and_then(|rows| PageLimit::new(rows).ok());
+        let rows = text
+            .parse()
+            .ok()
+            .and_then(|Whole(rows)| rows.try_into().ok());
+        let limit = rows.and_then(|rows| PageLimit::new(rows).ok());
         limit.unwrap_or_else(|| {
             let detail = format!("must be a whole number from 1 to {}", PageLimit::ROWS_MAX);
             blamed.add("limit", &detail);
@@ -132,17 +147,20 @@ impl Query {
 
     /// The page that `cursor` leads to, or the page itself without one.
     ///
+    /// A bad value elsewhere hides no bad cursor, as what is malformed comes first. Only an order
+    /// that cannot be read is told before: no cursor belongs to it.
+    ///
     /// # Errors
     /// `invalid_cursor`.
     pub(crate) fn turned<P>(
         &self,
         page: P,
+        blamed: &Blamed,
         after: impl FnOnce(P, &str) -> Result<P, InvalidCursor>,
     ) -> Result<P, Problem> {
-        match self.text("cursor") {
-            None => Ok(page),
-            Some(cursor) => after(page, cursor)
-                .map_err(|reason| Problem::new(Code::InvalidCursor, reason).at("?cursor")),
+        match self.text(CURSOR) {
+            Some(cursor) if !blamed.names("sort") => after(page, cursor).map_err(not_a_cursor),
+            Some(_) | None => Ok(page),
         }
     }
 
@@ -162,6 +180,13 @@ impl Blamed {
                 detail: format!("`{name}` {detail}"),
             },
         ));
+    }
+
+    /// Whether that parameter was reported.
+    fn names(&self, name: &str) -> bool {
+        self.0
+            .iter()
+            .any(|(_, error)| error.pointer.strip_prefix('?') == Some(name))
     }
 
     /// Whether nothing was reported.
@@ -189,6 +214,21 @@ impl Blamed {
             }
         }
     }
+}
+
+impl FromStr for Whole {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, &'static str> {
+        let is_plain = text.bytes().all(|byte| byte.is_ascii_digit())
+            && (text == "0" || !text.starts_with('0'));
+        let number = text.parse().ok().filter(|_| is_plain);
+        number.map(Self).ok_or("a whole number, in digits alone")
+    }
+}
+
+fn not_a_cursor(reason: InvalidCursor) -> Problem {
+    Problem::new(Code::InvalidCursor, reason).at("?cursor")
 }
 
 fn decoded<'a>(text: &'a str, name: &str) -> Result<Cow<'a, str>, Problem> {

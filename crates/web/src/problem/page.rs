@@ -6,9 +6,10 @@ use axum::extract::Path;
 use axum::response::{Html, IntoResponse, Response};
 
 use super::{Code, Problem};
+use crate::call::Bare;
 
 /// The page of one code.
-pub(crate) async fn problem_page(Path(word): Path<String>) -> Response {
+pub(crate) async fn problem_page(Path(word): Path<String>, _: Bare) -> Response {
     let Some(code) = Code::named(&word) else {
         return Problem::not_found().into_response();
     };
@@ -27,7 +28,7 @@ pub(crate) async fn problem_page(Path(word): Path<String>) -> Response {
 }
 
 /// The list of all codes.
-pub(crate) async fn problem_index() -> Html<String> {
+pub(crate) async fn problem_index(_: Bare) -> Html<String> {
     let mut body = String::from("<h1>Errors</h1>\n<ul>\n");
     for code in Code::ALL {
         let _ = writeln!(

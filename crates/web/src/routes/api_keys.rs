@@ -43,7 +43,7 @@ pub(crate) async fn list_api_keys(State(app): State<App>, call: Call) -> Answer 
     let mut page = ApiKeysPage::new(seat.organization(), of);
     page.limit = query.limit(&mut blamed);
     page.total = query.total(&mut blamed);
-    let page = query.turned(page, ApiKeysPage::after)?;
+    let page = query.turned(page, &blamed, ApiKeysPage::after)?;
     blamed.settle()?;
     let page = app.store.api_keys_page(page).await.or_problem()?;
     answer::listed(&call, &Listed::of(&page, ApiKeyBody::from))

@@ -13,7 +13,7 @@ use crate::app::App;
 use crate::call::Call;
 use crate::fault::OrProblem;
 use crate::problem::{Places, Problem};
-use crate::query::{Blamed, Parameters};
+use crate::query::{Blamed, Parameters, Whole};
 use crate::seat::Change;
 use crate::wire::Listed;
 use crate::wire::audit::{
@@ -51,7 +51,7 @@ pub(crate) async fn list_audit_events(State(app): State<App>, call: Call) -> Ans
     let query = call.query(LIST)?;
     let mut blamed = Blamed::default();
     let mut page = AuditPage::new(call.id("org"));
-    page.after = query.one("after", &mut blamed);
+    page.after = query.one("after", &mut blamed).map(|Whole(number)| number);
     page.limit = query.limit(&mut blamed);
     page.filter.actors = query
         .any::<Id, Vec<_>>("actor_id", &mut blamed)
@@ -100,7 +100,7 @@ pub(crate) async fn list_audit_events(State(app): State<App>, call: Call) -> Ans
 pub(crate) async fn verify_audit_events(State(app): State<App>, call: Call) -> Answer {
     let query = call.query(VERIFY)?;
     let mut blamed = Blamed::default();
-    let seq: Option<u64> = query.one("seq", &mut blamed);
+    let seq = query.one("seq", &mut blamed).map(|Whole(seq)| seq);
     let hash: Option<Hash> = query.one("hash", &mut blamed);
     if blamed.is_empty() {
         match (seq, &hash) {

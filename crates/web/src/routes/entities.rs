@@ -42,7 +42,7 @@ pub(crate) async fn list_entities(State(app): State<App>, call: Call) -> Answer 
     page.search = query.search();
     page.limit = query.limit(&mut blamed);
     page.total = query.total(&mut blamed);
-    let mut page = query.turned(page, EntitiesPage::after)?;
+    let mut page = query.turned(page, &blamed, EntitiesPage::after)?;
 
     let seat = app.seat_of(&call).await?;
     page.scope = seat.may_read(Reading::Entities).await?;

@@ -42,7 +42,7 @@ pub(crate) async fn list_invitations(State(app): State<App>, call: Call) -> Answ
     page.states = query.any("state", &mut blamed);
     page.limit = query.limit(&mut blamed);
     page.total = query.total(&mut blamed);
-    let page = query.turned(page, InvitationsPage::after)?;
+    let page = query.turned(page, &blamed, InvitationsPage::after)?;
 
     let seat = app.seat_of(&call).await?;
     seat.may_read(Reading::Invitations).await?;

@@ -52,9 +52,7 @@ pub(crate) async fn list_members(State(app): State<App>, call: Call) -> Answer {
     page.search = query.search();
     page.limit = query.limit(&mut blamed);
     page.total = query.total(&mut blamed);
-    if blamed.is_empty() {
-        page = query.turned(page, MembersPage::after)?;
-    }
+    let page = query.turned(page, &blamed, MembersPage::after)?;
 
     let seat = app.seat_of(&call).await?;
     seat.may_read(Reading::Members(entity)).await?;
@@ -79,7 +77,7 @@ pub(crate) async fn list_candidates(State(app): State<App>, call: Call) -> Answe
     page.search = query.search();
     page.limit = query.limit(&mut blamed);
     page.total = query.total(&mut blamed);
-    let page = query.turned(page, CandidatesPage::after)?;
+    let page = query.turned(page, &blamed, CandidatesPage::after)?;
 
     let seat = app.seat_of(&call).await?;
     seat.may_read(Reading::Candidates(entity)).await?;

@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 
 use crate::answer::{self, Answer};
 use crate::app::App;
+use crate::call::Bare;
 use crate::fault::OrProblem;
 
 /// How the server is.
@@ -27,7 +28,7 @@ const OK: HealthBody = HealthBody { status: "ok" };
     responses((status = 200, description = "It is", body = HealthBody)),
     security(())
 )]
-pub(crate) async fn healthz() -> Answer {
+pub(crate) async fn healthz(_: Bare) -> Answer {
     answer::json(StatusCode::OK, &OK)
 }
 
@@ -37,7 +38,7 @@ pub(crate) async fn healthz() -> Answer {
     responses((status = 200, description = "It can", body = HealthBody)),
     security(())
 )]
-pub(crate) async fn readyz(State(app): State<App>) -> Answer {
+pub(crate) async fn readyz(State(app): State<App>, _: Bare) -> Answer {
     app.store.is_empty().await.or_problem()?;
     answer::json(StatusCode::OK, &OK)
 }

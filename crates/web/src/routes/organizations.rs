@@ -2,7 +2,9 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use vestibule_domain::{Command, Directory, InvitationLifetime, Reading, UserId, UserManagement};
+use vestibule_domain::{
+    Actor, Command, Directory, InvitationLifetime, Reading, UserId, UserManagement,
+};
 use vestibule_storage::KeptAnswer;
 
 use crate::answer::{self, Answer};
@@ -127,8 +129,9 @@ pub(crate) async fn transfer_ownership(State(app): State<App>, call: Call) -> An
 }
 
 impl Seat {
-    /// As [`Seat::fields`], for a body that names nothing but a user: that the stand-in is not
-    /// there is no answer.
+    /// As [`Seat::fields`], for a body that names nothing but a user. The actor stands in for one
+    /// that cannot be read, so that what comes after a user is found is still told before the field:
+    /// that the sign-in is too old. That nobody stands in for the operator's is no answer.
     pub(crate) async fn fields_of_body_user(
         &self,
         body: &crate::body::Unread<NamedUser>,
@@ -137,8 +140,13 @@ impl Seat {
         match body.read() {
             Ok(body) => Ok(body),
             Err(problem) => {
-                let nobody = UserId::new(uuid::Uuid::nil());
-                match self.may(command(nobody)).await {
+                let stand_in = match self.actor() {
+                    Actor::User { id, .. } => id,
+                    Actor::Key { .. } | Actor::Invitee | Actor::Operator => {
+                        UserId::new(uuid::Uuid::nil())
+                    }
+                };
+                match self.may(command(stand_in)).await {
                     Err(refusal)
                         if refusal.code() != crate::problem::Code::UserNotInOrganization =>
                     {

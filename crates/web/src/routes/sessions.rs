@@ -71,7 +71,7 @@ pub(crate) async fn list_sessions(State(app): State<App>, call: Call) -> Answer 
     let mut page = SessionsPage::new(signed_in.account, app.session_lifetime, call.at);
     page.limit = query.limit(&mut blamed);
     page.total = query.total(&mut blamed);
-    let page = query.turned(page, SessionsPage::after)?;
+    let page = query.turned(page, &blamed, SessionsPage::after)?;
     blamed.settle()?;
     let page = app.store.sessions_page(page).await.or_problem()?;
     let current = signed_in.session.id;

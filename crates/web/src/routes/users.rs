@@ -73,9 +73,7 @@ pub(crate) async fn list_users(State(app): State<App>, call: Call) -> Answer {
     page.search = query.search();
     page.limit = query.limit(&mut blamed);
     page.total = query.total(&mut blamed);
-    if blamed.is_empty() {
-        page = query.turned(page, UsersPage::after)?;
-    }
+    let mut page = query.turned(page, &blamed, UsersPage::after)?;
 
     let seat = app.seat_of(&call).await?;
     page.scope = seat.may_read(Reading::Users).await?;

@@ -13,6 +13,7 @@ on_both_databases![
     ownership_moves_to_an_active_user_and_nobody_else,
     a_strangers_bad_field_is_not_told,
     a_change_of_what_has_changed_since_is_refused,
+    an_old_sign_in_is_told_before_a_bad_field,
 ];
 
 /// R-ORG-1.
@@ -189,6 +190,29 @@ async fn ownership_moves_to_an_active_user_and_nobody_else(house: &House) {
         .post(&path, to(&ada.user))
         .await
         .refused(403, "not_allowed");
+}
+
+/// R-SES-4: not allowed comes before field, and a sign-in that is too old is not allowed.
+async fn an_old_sign_in_is_told_before_a_bad_field(house: &House) {
+    let stale = house
+        .anyone()
+        .bearer(&house.stale_sign_in(&house.owner.email).await);
+    let path = house.path("primary-admin");
+    for (body, status, code) in [
+        (json!({"user_id": "no-id"}), 403, "recent_sign_in_required"),
+        (json!({}), 403, "recent_sign_in_required"),
+        (
+            json!({"user_id": house.owner.user}),
+            403,
+            "recent_sign_in_required",
+        ),
+        (json!({"user": "no-id"}), 400, "unknown_field"),
+    ] {
+        stale.post(&path, body).await.refused(status, code);
+    }
+    let keys = house.path("api-keys");
+    let answer = stale.post(&keys, json!({"name": ""})).await;
+    answer.refused(403, "recent_sign_in_required");
 }
 
 /// R-ANS-2: the order of refusals.

@@ -4,8 +4,9 @@ use std::net::SocketAddr;
 
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
+use vestibule_domain::Timestamp;
 use vestibule_storage::{InvitationTokens, SecretKey, TestDatabase};
-use vestibule_web::{App, OperatorKey, RateLimiting, Settings};
+use vestibule_web::{App, OperatorKey, Password, RateLimiting, Settings, now};
 
 use super::{Answer, Asking, OPERATOR_KEY, PASSWORD};
 
@@ -13,6 +14,7 @@ use super::{Answer, Asking, OPERATOR_KEY, PASSWORD};
 pub(crate) struct House {
     address: SocketAddr,
     tokens: InvitationTokens,
+    app: App,
     #[expect(dead_code, reason = "keeps the database until the end of the test")]
     database: TestDatabase,
     /// The first organization.
@@ -33,24 +35,39 @@ impl House {
     /// A house on SQLite with one organization, whose Primary Admin is signed in.
     pub(crate) async fn on_sqlite(rate_limiting: RateLimiting) -> Self {
         let database = tokio::task::spawn_blocking(TestDatabase::sqlite).await;
-        Self::on(database.unwrap(), rate_limiting).await
+        Self::on(database.unwrap(), |settings| {
+            settings.rate_limiting = rate_limiting
+        })
+        .await
+    }
+
+    /// A house on SQLite whose server is told something else, beside that nothing is limited.
+    pub(crate) async fn told(tell: impl FnOnce(&mut Settings)) -> Self {
+        let database = tokio::task::spawn_blocking(TestDatabase::sqlite).await;
+        Self::on(database.unwrap(), |settings| {
+            settings.rate_limiting = RateLimiting::Off;
+            tell(settings);
+        })
+        .await
     }
 
     /// The same on PostgreSQL, where there is a server for tests.
     pub(crate) async fn on_postgres(rate_limiting: RateLimiting) -> Option<Self> {
         let database = tokio::task::spawn_blocking(TestDatabase::postgres).await;
-        Some(Self::on(database.unwrap()?, rate_limiting).await)
+        let tell = |settings: &mut Settings| settings.rate_limiting = rate_limiting;
+        Some(Self::on(database.unwrap()?, tell).await)
     }
 
-    async fn on(database: TestDatabase, rate_limiting: RateLimiting) -> Self {
+    async fn on(database: TestDatabase, tell: impl FnOnce(&mut Settings)) -> Self {
         let store = database.store.clone();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let key = SecretKey::new([7; 32]);
         let mut settings = Settings::new(format!("http://{address}").parse().unwrap(), key.clone());
         settings.operator_key = Some(OperatorKey::new(OPERATOR_KEY));
-        settings.rate_limiting = rate_limiting;
-        let router = vestibule_web::router(App::new(store, settings));
+        tell(&mut settings);
+        let app = App::new(store, settings);
+        let router = vestibule_web::router(app.clone());
         tokio::spawn(vestibule_web::serve(
             listener,
             router,
@@ -60,6 +77,7 @@ impl House {
         let mut house = Self {
             address,
             tokens: InvitationTokens::new(&key),
+            app,
             database,
             organization: String::new(),
             owner: Person {
@@ -125,6 +143,15 @@ impl House {
         let body = json!({"email": email, "password": password});
         let session = self.anyone().post("/v1/sessions", body).await.expect(201);
         text(&session["token"])
+    }
+
+    /// The token of a sign-in that is an hour old.
+    pub(crate) async fn stale_sign_in(&self, email: &str) -> String {
+        const HOUR_MICROS: i64 = 3_600_000_000;
+        let at = Timestamp::from_micros(now().micros() - HOUR_MICROS).unwrap();
+        let (email, password) = (email.parse().unwrap(), Password::new(PASSWORD));
+        let signed_in = self.app.sign_in(&email, password, None, at).await.unwrap();
+        signed_in.token().to_owned()
     }
 
     /// Invites into the first organization.
