@@ -132,6 +132,8 @@ fn app(
         Some(_) => MetricsPlace::Elsewhere,
         None => MetricsPlace::Here,
     };
+    told.trusted_proxies = settings.trusted_proxies.clone();
+    told.allowed_origins = settings.allowed_origins.clone();
     match set_up {
         Some(secret) => App::with_set_up(store, told, secret),
         None => App::new(store, told),

@@ -10,6 +10,7 @@ use std::str::FromStr;
 use url::{Host, Url};
 use vestibule_delivery::{InvalidRelay, Relay, RelayOptions};
 use vestibule_storage::{SecretKey, SessionLifetime};
+use vestibule_web::{AllowedOrigins, TrustedProxies};
 
 pub(crate) use self::source::Sources;
 pub(crate) use self::table::{ALL, FILE_DEFAULT, FILE_VARIABLE, Setting};
@@ -31,6 +32,8 @@ pub(crate) struct Settings {
     pub(crate) rate_limits: Switch,
     pub(crate) session_lifetime: SessionLifetime,
     pub(crate) metrics_listen: Option<Address>,
+    pub(crate) trusted_proxies: TrustedProxies,
+    pub(crate) allowed_origins: AllowedOrigins,
 }
 
 /// How it is logged, needed before anything else.
@@ -64,6 +67,8 @@ impl Settings {
             rate_limits: or_default(sources, &table::RATE_LIMITS)?,
             session_lifetime: session_lifetime(sources)?,
             metrics_listen: optional(sources, &table::METRICS_LISTEN, str::parse)?,
+            trusted_proxies: several(sources, &table::TRUSTED_PROXIES)?,
+            allowed_origins: several(sources, &table::ALLOWED_ORIGINS)?,
             listen,
             database,
             public_url,
@@ -103,6 +108,15 @@ where
             .parse()
             .map_err(|what| Failure::usage(format!("the default of `{}`: {what}", setting.name))),
     }
+}
+
+/// A list that is empty unless it was set.
+fn several<T>(sources: &Sources, setting: &'static Setting) -> Result<T, Failure>
+where
+    T: FromStr<Err: std::fmt::Display> + Default,
+{
+    let read = |text: &str| text.parse().map_err(|what: T::Err| what.to_string());
+    Ok(optional(sources, setting, read)?.unwrap_or_default())
 }
 
 fn optional<T>(

@@ -1,8 +1,8 @@
 //! Answers that are no refusals: JSON with its entity tag, and what is kept of it to be given again.
 
 use axum::body::Body;
-use axum::http::header::{CONTENT_TYPE, ETAG, LOCATION};
-use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::http::header::{CONTENT_TYPE, ETAG, LOCATION, VARY};
+use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use vestibule_storage::KeptAnswer;
@@ -21,9 +21,24 @@ pub(crate) fn json(status: StatusCode, body: &impl Serialize) -> Answer {
     Ok(with_json(status, written(body)?))
 }
 
+/// Marks an answer that may be compressed although it has an entity tag: nothing is changed by its
+/// tag, so it need not stay a strong one.
+#[derive(Clone, Copy, Debug)]
+struct Loose;
+
+/// Whether an answer may be compressed. A single resource with a tag for `If-Match` may not: its
+/// strong tag names these bytes and no others, and clients compare it byte by byte.
+pub(crate) fn may_be_compressed(headers: &HeaderMap, extensions: &Extensions) -> bool {
+    !headers.contains_key(ETAG) || extensions.get::<Loose>().is_some()
+}
+
 /// A list; unchanged since, it is answered without a body.
 pub(crate) fn listed(call: &Call, body: &impl Serialize) -> Answer {
-    read(call, body)
+    let mut response = read(call, body)?;
+    let headers = response.headers_mut();
+    headers.insert(VARY, HeaderValue::from_static("accept-encoding"));
+    response.extensions_mut().insert(Loose);
+    Ok(response)
 }
 
 /// A single resource that was asked for.

@@ -11,8 +11,10 @@ use vestibule_domain::Timestamp;
 use vestibule_storage::{InvitationTokens, ResetTokens, SecretKey, SessionLifetime, Store};
 
 use crate::batch::room::Room;
+use crate::cors::AllowedOrigins;
 use crate::metrics::Metrics;
 use crate::password::PasswordPool;
+use crate::proxies::TrustedProxies;
 use crate::public_url::PublicUrl;
 use crate::rate_limit::{RateLimiting, RateLimits};
 
@@ -43,6 +45,8 @@ pub struct Inner {
     pub(crate) large_bodies: Room,
     pub(crate) metrics: Metrics,
     pub(crate) metrics_place: MetricsPlace,
+    pub(crate) allowed_origins: AllowedOrigins,
+    pub(crate) trusted_proxies: TrustedProxies,
 }
 
 /// What an [`App`] is told at its start.
@@ -60,6 +64,10 @@ pub struct Settings {
     pub session_lifetime: SessionLifetime,
     /// Where the metrics are answered.
     pub metrics_place: MetricsPlace,
+    /// Which other sites' pages may call the API.
+    pub allowed_origins: AllowedOrigins,
+    /// Which proxies are believed when they say whom they ask for.
+    pub trusted_proxies: TrustedProxies,
 }
 
 /// Where `/metrics` is answered.
@@ -110,6 +118,8 @@ impl App {
             large_bodies: Room::new(),
             metrics: Metrics::new(),
             metrics_place: settings.metrics_place,
+            allowed_origins: settings.allowed_origins,
+            trusted_proxies: settings.trusted_proxies,
         }))
     }
 }
@@ -133,6 +143,8 @@ impl Settings {
             rate_limiting: RateLimiting::On,
             session_lifetime: SessionLifetime::default(),
             metrics_place: MetricsPlace::Here,
+            allowed_origins: AllowedOrigins::default(),
+            trusted_proxies: TrustedProxies::default(),
         }
     }
 }

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::header::{
-    ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, ETAG, REFERRER_POLICY,
+    ALLOW, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, ETAG, REFERRER_POLICY,
     STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
@@ -14,6 +14,7 @@ use axum::response::{IntoResponse, Response};
 use tracing::Instrument;
 
 use crate::app::App;
+use crate::call::PeerAddress;
 use crate::problem::{Code, Problem};
 use crate::public_url::Transport;
 use crate::request_id::{RequestId, X_REQUEST_ID};
@@ -23,6 +24,9 @@ const REQUEST_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// The most bytes of a request's path and query.
 const URI_BYTES_MAX: usize = 16 * 1024;
+
+/// The most bytes of a request's headers.
+const HEADER_BYTES_MAX: usize = 32 * 1024;
 
 /// Puts the frame around one request.
 pub(crate) async fn frame(State(app): State<App>, mut request: Request, next: Next) -> Response {
@@ -39,11 +43,26 @@ pub(crate) async fn frame(State(app): State<App>, mut request: Request, next: Ne
         .uri()
         .path_and_query()
         .is_some_and(|uri| uri.as_str().len() > URI_BYTES_MAX);
+    let headers_bytes = bytes_of(request.headers());
+    if let Some(PeerAddress(peer)) = request.extensions().get().copied() {
+        let client = app.trusted_proxies.client(peer, request.headers());
+        request.extensions_mut().insert(PeerAddress(client));
+    }
+    let crossing = app.allowed_origins.crossing(&request);
     request.extensions_mut().insert(request_id.clone());
 
     let span = tracing::info_span!("request", %method, route, request_id = %request_id);
     let started = Instant::now();
     let answering = async {
+        if let Some(answer) = crossing.answer() {
+            return answer;
+        }
+        if headers_bytes > HEADER_BYTES_MAX {
+            let detail = format_args!(
+                "the headers have {headers_bytes} bytes; {HEADER_BYTES_MAX} are the most"
+            );
+            return Problem::new(Code::HeadersTooLarge, detail).into_response();
+        }
         if is_too_long {
             return Problem::new(Code::MalformedRequest, "the address is too long").into_response();
         }
@@ -56,6 +75,7 @@ pub(crate) async fn frame(State(app): State<App>, mut request: Request, next: Ne
     answer_options(&method, &mut response);
     write_problem(&app, &path, &mut response);
     write_headers(&app, &request_id, response.headers_mut());
+    crossing.write(response.headers_mut());
 
     let took = started.elapsed();
     app.metrics
@@ -67,6 +87,27 @@ pub(crate) async fn frame(State(app): State<App>, mut request: Request, next: Ne
             "answered"
         );
     });
+    response
+}
+
+fn bytes_of(headers: &HeaderMap) -> usize {
+    let lengths = headers
+        .iter()
+        .map(|(name, value)| name.as_str().len() + value.len());
+    lengths.sum()
+}
+
+/// A tag that names the bytes of an answer must not name other bytes: once it is compressed, it
+/// holds for what the answer says alone (RFC 9110, 8.8.1).
+pub(crate) async fn weaken_compressed(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    if headers.contains_key(CONTENT_ENCODING)
+        && let Some(tag) = headers.get(ETAG).and_then(|tag| tag.to_str().ok())
+        && !tag.starts_with("W/")
+        && let Ok(weak) = HeaderValue::from_str(&format!("W/{tag}"))
+    {
+        headers.insert(ETAG, weak);
+    }
     response
 }
 

@@ -1,16 +1,20 @@
 //! All routes together, with the frame around them.
 
 use axum::Router;
-use axum::middleware::from_fn_with_state;
+use axum::http::{Extensions, HeaderMap, StatusCode, Version};
+use axum::middleware::{from_fn_with_state, map_response};
 use axum::routing::{any, get};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, Predicate};
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use crate::answer::may_be_compressed;
 use crate::app::{App, MetricsPlace};
-use crate::frame::{frame, method_not_allowed, nothing_here, panicked};
+use crate::call::Bare;
+use crate::frame::{frame, method_not_allowed, nothing_here, panicked, weaken_compressed};
 use crate::metrics::metrics;
 use crate::openapi;
 use crate::problem::{problem_index, problem_page};
@@ -51,7 +55,7 @@ fn api(app: &App) -> Router<App> {
     let router = router
         .route(
             "/openapi.json",
-            get(move || async move { operations::openapi(text) }),
+            get(move |_: Bare| async move { operations::openapi(text) }),
         )
         .route("/problems", get(problem_index))
         .route("/problems/{code}", get(problem_page))
@@ -65,11 +69,20 @@ fn api(app: &App) -> Router<App> {
     router.method_not_allowed_fallback(method_not_allowed)
 }
 
+/// What the library would compress by itself, except what must stay as it is.
+fn compressible() -> impl Predicate {
+    let as_it_is = |_: StatusCode, _: Version, headers: &HeaderMap, extensions: &Extensions| {
+        may_be_compressed(headers, extensions)
+    };
+    DefaultPredicate::new().and(as_it_is)
+}
+
 fn framed(app: App, router: Router<App>) -> Router {
     router
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn_with_state(app.clone(), frame))
-        .layer(CompressionLayer::new())
+        .layer(CompressionLayer::new().compress_when(compressible()))
+        .layer(map_response(weaken_compressed))
         .with_state(app)
 }
 

@@ -60,6 +60,10 @@ settings! {
         "A sign-in ends so long after it was made, used or not (30 days)";
     METRICS_LISTEN: "metrics_listen", "VESTIBULE_METRICS_LISTEN", Some("metrics-listen"), "ADDRESS", "none: /metrics is answered on the listen address",
         "Where /metrics is answered instead, on a port of its own";
+    TRUSTED_PROXIES: "trusted_proxies", "VESTIBULE_TRUSTED_PROXIES", Some("trusted-proxies"), "NETWORKS", "none",
+        "The proxies whose X-Forwarded-For is believed, such as 10.0.0.0/8, 192.0.2.7. Without it, every address is the connection's own";
+    ALLOWED_ORIGINS: "allowed_origins", "VESTIBULE_ALLOWED_ORIGINS", Some("allowed-origins"), "ORIGINS", "none",
+        "Other sites whose pages may call the API with a token (CORS), such as https://app.example.com";
     LOG: "log", "VESTIBULE_LOG", Some("log"), "FILTER", "warn",
         "What is logged to standard error: error, warn, info (each request, too), debug or trace, or a filter such as warn,vestibule_delivery=debug";
     LOG_FORMAT: "log_format", "VESTIBULE_LOG_FORMAT", Some("log-format"), "text|json", "text",

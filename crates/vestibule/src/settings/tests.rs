@@ -40,6 +40,30 @@ fn every_default_is_a_value() {
 }
 
 #[test]
+fn proxies_and_origins_are_lists_and_empty_by_default() {
+    let settings = Settings::of(&sources(&[], &[], "")).unwrap();
+    assert_eq!(settings.trusted_proxies, TrustedProxies::default());
+    assert_eq!(settings.allowed_origins, AllowedOrigins::default());
+    let variables = [
+        ("VESTIBULE_TRUSTED_PROXIES", "127.0.0.1, 10.0.0.0/8"),
+        ("VESTIBULE_ALLOWED_ORIGINS", "https://app.example.com"),
+    ];
+    let settings = Settings::of(&sources(&[], &variables, "")).unwrap();
+    assert_ne!(settings.trusted_proxies, TrustedProxies::default());
+    assert_ne!(settings.allowed_origins, AllowedOrigins::default());
+    let said = wrong(&[("VESTIBULE_TRUSTED_PROXIES", "proxy.example")]);
+    assert!(
+        said.contains("trusted_proxies") && said.contains("10.0.0.0/8"),
+        "{said}"
+    );
+    let said = wrong(&[("VESTIBULE_ALLOWED_ORIGINS", "*")]);
+    assert!(
+        said.contains("allowed_origins") && said.contains("https://"),
+        "{said}"
+    );
+}
+
+#[test]
 fn flags_come_before_variables_and_variables_before_the_file() {
     let file = "listen = \"127.0.0.1:3\"\nrate_limits = false\nsession_seconds = 60\n";
     let variables = [

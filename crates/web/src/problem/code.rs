@@ -208,6 +208,10 @@ codes! {
     ResendLimitReached = TOO_MANY_REQUESTS "resend_limit_reached" "Resend limit reached"
         "An invitation can be resent 5 times an hour."
         "Wait for the time in `Retry-After`.";
+    /// The headers are larger than any call takes.
+    HeadersTooLarge = REQUEST_HEADER_FIELDS_TOO_LARGE "headers_too_large" "Headers too large"
+        "The headers of the request have more bytes than any call takes."
+        "Send fewer or shorter headers; a cookie of another site is often the longest.";
     /// Our own bug.
     InternalError = INTERNAL_SERVER_ERROR "internal_error" "Internal error"
         "Something went wrong on our side. What it was stands in the server's log under the request id."
