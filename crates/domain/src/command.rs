@@ -76,6 +76,8 @@ pub enum Login {
 /// Everything that can be asked of an organization.
 ///
 /// Ids of what a command makes are fresh: the edge makes them.
+///
+/// Exhaustive on purpose, as events and rejections are.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(
     feature = "serde",

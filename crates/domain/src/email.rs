@@ -44,6 +44,7 @@ pub struct EmailKey(String);
 ///
 /// Rule: R-INV-2; code `invalid_email`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
 pub enum InvalidEmail {
     /// More than 254 bytes.
     #[error("an email has at most 254 bytes")]

@@ -1,5 +1,7 @@
 //! What happened: one event for each accepted command, with everything it takes and depends on.
 
+mod stored;
+
 use std::collections::BTreeMap;
 
 use crate::{
@@ -7,10 +9,14 @@ use crate::{
     Name, Organization, RemovalPlan, SentInvitations, Settings, Timestamp, User, UserId,
 };
 
+pub use stored::StoredEvent;
+
 /// One change of an organization.
 ///
 /// Rule: R-AUD-1. A cascade is one event that carries what it takes away. Replaying the events
-/// of an organization, in their order, rebuilds its state.
+/// of an organization, in their order, rebuilds its state; a [`StoredEvent`] is how to keep one.
+///
+/// Exhaustive on purpose: a storage that does not know of an event could lose what it takes away.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(
     feature = "serde",

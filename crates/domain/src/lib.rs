@@ -130,7 +130,7 @@ pub use command::{Actor, Command, Login, Request};
 pub use directory::{Change, Changes, Directory, Founding, Stop, Violation};
 pub use email::{Email, EmailKey, InvalidEmail};
 pub use entity::{Entity, EntityStatus, Membership};
-pub use event::{Ending, Event, Profile, Removal};
+pub use event::{Ending, Event, Profile, Removal, StoredEvent};
 pub use id::{AccountId, ApiKeyId, EntityId, InvalidId, InvitationId, OrganizationId, UserId};
 pub use invitation::{
     Invitation, InvitationEnd, InvitationRecord, InvitationState, Sender, SenderRight,
@@ -150,8 +150,3 @@ pub use time::{Timestamp, TimestampOutOfRange};
 pub use user::{Joined, SentInvitations, Status, User, UserState};
 pub use wanted::{Found, Wanted};
 pub use word::UnknownWord;
-
-/// Compiles and runs what docs/embedding.md shows.
-#[cfg(doctest)]
-#[doc = include_str!("../../../docs/embedding.md")]
-struct Embedding;

@@ -35,6 +35,7 @@ pub struct NameKey(String);
 
 /// Why a text is no name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
 pub enum InvalidName {
     /// Nothing in it can be seen.
     #[error("a name has at least one character that can be seen")]

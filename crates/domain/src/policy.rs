@@ -104,6 +104,7 @@ pub enum Grant {
 
 /// Why a list of rules is no policy; names the permission in question.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
 pub enum InvalidPolicy {
     /// The name is not `thing:action` in lower-case letters, digits and `_`.
     #[error("`{0}` is no permission name; write `thing:action` in lower case")]

@@ -10,6 +10,7 @@ use crate::{
 
 /// A truth that does not hold; there is none in any organization that came to be by commands.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Violation {
     /// The Primary Admin is not a user (R-ORG-1).
     NoPrimaryAdmin,

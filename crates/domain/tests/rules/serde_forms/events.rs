@@ -6,12 +6,13 @@ use serde_json::json;
 use vestibule_domain::test_support::{email, name};
 use vestibule_domain::{
     AccountId, AssignableRole, Ending, Entity, EntityRole, EntityStatus, Event, InvitationLifetime,
-    Login, Profile, Rejection, Removal, SentInvitations, Settings, Status, UserManagement,
+    Login, Profile, Rejection, Removal, SentInvitations, Settings, Status, StoredEvent,
+    UserManagement,
 };
 
 use super::{
     AT, entity, id, invitation, invitation_form, key, key_form, moment, olive, olive_form,
-    organization, organization_form, pinned, plan, plan_form, user, uuid,
+    organization, organization_form, pinned, plan, plan_form, refused, user, uuid,
 };
 
 /// R-AUD-1: the record keeps them.
@@ -208,8 +209,35 @@ fn every_event_is_an_object_named_after_it() {
         ),
     ];
     for (event, form) in forms {
-        pinned(&event, form);
+        pinned(&event, form.clone());
+        // Of version 1 there is no other form, ever: to these expectations one only adds.
+        let stored = json!({"version": "1", "event": form});
+        pinned(&StoredEvent::from(event), stored);
     }
+}
+
+/// R-AUD-1: what cannot be read is refused, and never left out.
+#[test]
+fn a_stored_event_of_an_unknown_form_is_refused() {
+    let erased = json!({"person_erased": {"user": id(2)}});
+    for (form, said) in [
+        (
+            json!({"version": "2", "event": erased}),
+            "unknown variant `2`",
+        ),
+        (json!({"event": erased}), "missing field `version`"),
+        (
+            json!({"version": "1", "event": {"person_forgotten": {"user": id(2)}}}),
+            "unknown variant `person_forgotten`",
+        ),
+    ] {
+        let error = refused::<StoredEvent>(form);
+        assert!(error.contains(said), "{error}");
+    }
+    // The order of fields is a database's own affair.
+    let text = format!(r#"{{"event": {erased}, "version": "1"}}"#);
+    let stored: StoredEvent = serde_json::from_str(&text).unwrap();
+    assert_eq!(stored.event, Event::PersonErased { user: user(2) });
 }
 
 /// R-ANS-1.
