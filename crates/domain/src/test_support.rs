@@ -12,6 +12,7 @@ mod conformance;
 mod draft;
 mod loader;
 mod step;
+pub mod values;
 
 use std::collections::BTreeMap;
 

@@ -3,6 +3,7 @@
 //! A form changes only by a new one that reads the old: records and embedders hold on to them.
 #![cfg(feature = "serde")]
 
+mod any_value;
 mod commands;
 mod events;
 
