@@ -33,14 +33,17 @@ impl<'a> Asked<'a> {
         if !standing.manages_users() {
             return Err(Rejection::NotAllowed.into());
         }
+        // What is not there is told before what is archived, whichever id comes first (R-ANS-2).
+        let mut archived = None;
         for entity in invitee.memberships.keys() {
             let room = self
                 .directory
                 .entity(*entity)
                 .ok_or(Rejection::EntityNotFound(*entity))?;
-            if room.is_archived() {
-                return Err(Rejection::EntityArchived(*entity).into());
-            }
+            archived = archived.or_else(|| room.is_archived().then_some(*entity));
+        }
+        if let Some(entity) = archived {
+            return Err(Rejection::EntityArchived(entity).into());
         }
         if let Some(there) = self.directory.user_by_email(invitee.email.key()) {
             return Err(Rejection::EmailAlreadyInOrganization(there.status()).into());

@@ -284,3 +284,20 @@ fn every_rejection_has_its_code_and_a_sentence() {
         );
     }
 }
+
+/// R-ANS-2, R-ENT-6: of two entities to begin with, the one that is not there is told, whichever
+/// has the smaller id.
+#[test]
+fn an_entity_that_is_not_there_is_told_before_one_that_is_archived() {
+    let mut house = House::full();
+    let archived = house.entity_id("mill");
+    let ids = [uuid::Uuid::nil(), uuid::Uuid::max()];
+    for nowhere in ids.map(EntityId::new) {
+        let mut command = house.to_invite("newcomer", Role::User);
+        if let Command::InviteUser { memberships, .. } = &mut command {
+            memberships.extend([(archived, As::Clerk), (nowhere, As::Clerk)]);
+        }
+        let refused = house.asks("olive", command);
+        assert_eq!(refused, Err(Rejection::EntityNotFound(nowhere)));
+    }
+}
