@@ -1,7 +1,8 @@
 //! `cargo xtask mutants`: changes domain in every small way and sees whether a test notices.
 //!
-//! What is changed and which tests are asked stands in `.cargo/mutants.toml`. Here is how the work
-//! is cut into parts that can be resumed, and what their outcomes come to.
+//! Every mutant is shown to the tests of rules first, which compile soonest, and to those of laws
+//! only if it survived them. Here is how the work is cut into shards that can be resumed, and what
+//! their outcomes come to; how domain is compiled for it stands in `.cargo/mutants.toml`.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -16,10 +17,23 @@ use crate::{process, steps};
 /// The page that gives a reason for each survivor.
 const PAGE: &str = "docs/PROPERTIES.md";
 
-/// Says in a part's folder that it ran to its end.
-const FINISHED: &str = "finished";
+/// What is changed, but for the generators of stories and the loaders over them: they are the
+/// instrument, not what it measures.
+const SOURCES: &str = "crates/domain/src";
+const INSTRUMENT: &str = "test_support";
 
-/// One part of the work: the first of four is 0 of 4, as cargo-mutants counts.
+/// The tests that are shown a mutant, one set after the other until one of them catches it.
+const TESTS: [&[&str]; 2] = [
+    &["--lib", "--test=rules"],
+    &[
+        "--test=laws",
+        "--test=parts",
+        "--test=permission_matrix",
+        "--test=two_servers",
+    ],
+];
+
+/// One shard of the work: the first of four is 0 of 4.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Shard {
     number: usize,
@@ -30,9 +44,9 @@ struct Shard {
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Tally {
     caught: usize,
-    /// Did not compile.
+    /// Those that did not compile.
     unviable: usize,
-    /// Made a test run for ever, which is noticed as well.
+    /// Those that made a test run for ever, which is noticed as well.
     timed_out: usize,
     survived: BTreeSet<String>,
 }
@@ -45,9 +59,9 @@ pub(crate) fn command() -> Command {
             "Changes domain in every small way, one after the other (a comparison turned, a function\n\
              that returns at once, a condition dropped), and sees whether a test notices. Needs\n\
              cargo-mutants: `cargo install --locked cargo-mutants`.\n\n\
-             The work is cut into shards of well under an hour each on two cores. One that ended is\n\
-             not done again, and one that was interrupted goes on with the mutants that nobody has\n\
-             caught yet; what was found stays in target/mutants until `--again`.\n\n\
+             The work is cut into shards, by files, of well under an hour each on two cores. One that\n\
+             ended is not done again, and one that was interrupted goes on with the mutants that\n\
+             nobody has caught yet; what was found stays in target/mutants until `--again`.\n\n\
              Ends with the survivors. Each is to be killed by a better test, or listed with its reason\n\
              in docs/PROPERTIES.md; the exit code is 1 if one is in neither.",
         )
@@ -68,7 +82,7 @@ pub(crate) fn command() -> Command {
 
 /// Does what is left to do, and tells what survived.
 pub(crate) fn run(matches: &ArgMatches) -> Result<ExitCode, Failure> {
-    let folder = steps::top().join("target/mutants");
+    let folder = steps::top().join("target/mutants/found");
     if matches.get_flag("again") && folder.exists() {
         fs::remove_dir_all(&folder).map_err(|error| trouble(&folder, &error))?;
     }
@@ -92,6 +106,11 @@ pub(crate) fn run(matches: &ArgMatches) -> Result<ExitCode, Failure> {
 }
 
 impl Shard {
+    fn files(self) -> Result<Vec<String>, Failure> {
+        let mine = sources()?.into_iter().skip(self.number).step_by(self.of);
+        Ok(mine.map(|(_, name)| name).collect())
+    }
+
     fn folder(self, folder: &Path) -> PathBuf {
         folder.join(format!("{}-of-{}", self.number, self.of))
     }
@@ -136,41 +155,84 @@ impl Tally {
     }
 }
 
-/// Runs cargo-mutants over one shard, unless that was done.
+/// Runs cargo-mutants over one shard, as far as that was not done before.
 fn do_shard(folder: &Path, shard: Shard) -> Result<(), Failure> {
     let folder = shard.folder(folder);
-    let name = format!("{}/{}", shard.number, shard.of);
-    if folder.join(FINISHED).exists() {
-        println!("shard {name} was done before");
-        return Ok(());
-    }
-    println!("shard {name}");
     fs::create_dir_all(&folder).map_err(|error| trouble(&folder, &error))?;
-    let mut command = steps::cargo(&[
-        "mutants",
-        "--package",
-        "vestibule-domain",
-        "--jobs",
-        "1",
-        "--iterate",
-        "--shard",
-        &name,
-        "--output",
-    ]);
-    // The same stories for every mutant, on every machine.
-    command.arg(&folder).env("PROPTEST_RNG_SEED", "1");
+    let files = shard.files()?;
+    for (number, tests) in TESTS.iter().enumerate() {
+        let finished = folder.join(format!("finished-{number}"));
+        let what = format!("shard {}/{}, {}", shard.number, shard.of, tests.join(" "));
+        if finished.exists() {
+            println!("{what}: done before");
+            continue;
+        }
+        println!("{what}");
+        show_to(tests, &files, &folder)?;
+        if process::interrupted() {
+            return Ok(());
+        }
+        fs::write(&finished, "").map_err(|error| trouble(&finished, &error))?;
+    }
+    Ok(())
+}
+
+/// Shows the mutants of those files to those tests, all that nobody has caught yet.
+fn show_to(tests: &[&str], files: &[String], folder: &Path) -> Result<(), Failure> {
+    let mut command = steps::cargo(&["mutants", "--package", "vestibule-domain"]);
+    command.args(["--jobs", "1", "--iterate", "--no-shuffle", "--output"]);
+    command.arg(folder);
+    for file in files {
+        command.args(["--file", file]);
+    }
+    command
+        .arg("--")
+        .args(tests)
+        // What was compiled for one mutant serves the next one, and the next shard.
+        .env(
+            "CARGO_TARGET_DIR",
+            steps::top().join("target/mutants/build"),
+        )
+        // The same few stories for every mutant, on every machine.
+        .env("PROPTEST_CASES", "64")
+        .env("PROPTEST_RNG_SEED", "1");
     let status = process::run_in_front(&mut command)?;
     match status.code() {
         // Everything was caught, something survived, something ran for ever.
-        Some(0 | 2 | 3) => {
-            fs::write(folder.join(FINISHED), "").map_err(|error| trouble(&folder, &error))
-        }
+        Some(0 | 2 | 3) => Ok(()),
         _ if process::interrupted() => Ok(()),
         _ => Err(Failure::new(format!(
             "`{}`: {status}; is cargo-mutants there? (`cargo install --locked cargo-mutants`)",
             process::shown(&command)
         ))),
     }
+}
+
+/// Every file of domain, longest first, so that dealing them out makes shards of like length.
+fn sources() -> Result<Vec<(usize, String)>, Failure> {
+    let mut found = Vec::new();
+    let mut folders = vec![steps::top().join(SOURCES)];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).map_err(|error| trouble(&folder, &error))? {
+            let path = entry.map_err(|error| trouble(&folder, &error))?.path();
+            let name = path
+                .strip_prefix(steps::top())
+                .unwrap_or(&path)
+                .display()
+                .to_string();
+            if name.contains(INSTRUMENT) {
+                continue;
+            }
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                let text = fs::read_to_string(&path).map_err(|error| trouble(&path, &error))?;
+                found.push((text.len(), name));
+            }
+        }
+    }
+    found.sort_unstable_by(|one, other| other.cmp(one));
+    Ok(found)
 }
 
 fn shard(text: &str) -> Result<Shard, String> {
