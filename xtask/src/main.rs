@@ -18,6 +18,7 @@ mod mutants;
 mod packages;
 mod postgres;
 mod process;
+mod prop;
 mod report;
 mod steps;
 mod tally;
@@ -51,6 +52,7 @@ fn command_line() -> Command {
         .subcommand(test::command())
         .subcommand(lint::command())
         .subcommand(bench::command())
+        .subcommand(prop::command())
         .subcommand(explore::command())
         .subcommand(mutants::command())
         .subcommand(postgres::command())
@@ -62,6 +64,7 @@ fn run(matches: &ArgMatches) -> Result<ExitCode, Failure> {
         Some(("test", chosen)) => test::run(chosen),
         Some(("lint", chosen)) => Ok(lint::run(chosen)),
         Some(("bench", chosen)) => bench::run(chosen),
+        Some(("prop", chosen)) => prop::run(chosen),
         Some(("explore", chosen)) => explore::run(chosen),
         Some(("mutants", chosen)) => mutants::run(chosen),
         Some(("postgres", chosen)) => postgres::run(chosen),

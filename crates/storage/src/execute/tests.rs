@@ -8,7 +8,7 @@ mod repetition;
 mod stage;
 mod troubles;
 
-use vestibule_domain::test_support::{Conformance, Divergence, Played};
+use vestibule_domain::test_support::{Conformance, Divergence, Played, Progress};
 
 use crate::ConformingStore;
 use crate::testing::Database;
@@ -19,7 +19,16 @@ fn agrees(database: &Database, test: &str) -> Result<Played, Box<Divergence>> {
     Conformance::new()
         .cases_unless_told(48)
         .command(&format!("cargo test -p vestibule-storage {test}"))
+        .progress(said)
         .check(|| ConformingStore::over(database.store.clone()))
+}
+
+/// Says now and then how far a long run is.
+#[expect(clippy::print_stderr, reason = "whoever waits for long is told")]
+fn said(progress: Progress) {
+    if progress.done.is_multiple_of(500) {
+        eprintln!("{} of {} stories", progress.done, progress.cases);
+    }
 }
 
 /// A database answers as the model does, in single requests and in batches.
