@@ -22,11 +22,18 @@ pub(crate) fn write(
 ) -> Result<(), Fault> {
     let organization = directory.organization().id;
     let deleted = cascade(conn, organization, events)?;
-    // What an entity's deletion took is gone; a net change of it has nothing left to write.
+    // What an entity's deletion took is gone; a net change of it has nothing left to write, but
+    // for members of an entity that was made anew, whose rows are all to be inserted.
+    let made_anew: Vec<Change<Membership>> = directory
+        .memberships()
+        .filter(|membership| deleted.contains(&membership.entity))
+        .map(Change::Insert)
+        .collect();
     let memberships: Vec<&Change<Membership>> = changes
         .memberships
         .iter()
         .filter(|change| !deleted.contains(&membership_of(change).entity))
+        .chain(&made_anew)
         .collect();
     delete(conn, organization, changes, &memberships)?;
     write_invitations(conn, organization, &changes.invitations)?;
