@@ -13,6 +13,7 @@ mod bench;
 mod cluster;
 mod explore;
 mod failure;
+mod faults;
 mod lint;
 mod mutants;
 mod packages;
@@ -55,6 +56,7 @@ fn command_line() -> Command {
         .subcommand(prop::command())
         .subcommand(explore::command())
         .subcommand(mutants::command())
+        .subcommand(faults::command())
         .subcommand(postgres::command())
 }
 
@@ -66,6 +68,7 @@ fn run(matches: &ArgMatches) -> Result<ExitCode, Failure> {
         Some(("bench", chosen)) => bench::run(chosen),
         Some(("prop", chosen)) => prop::run(chosen),
         Some(("explore", chosen)) => explore::run(chosen),
+        Some(("faults", chosen)) => faults::run(chosen),
         Some(("mutants", chosen)) => mutants::run(chosen),
         Some(("postgres", chosen)) => postgres::run(chosen),
         _ => Err(Failure::new("no such subcommand")),
