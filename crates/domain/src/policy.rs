@@ -177,18 +177,20 @@ impl Permission {
     /// What the role has of it.
     #[must_use]
     pub const fn grant(self, role: EntityRole) -> Grant {
-        self.grant_of_bit(bit(role))
-    }
-
-    /// What the role with that bit has of it.
-    pub(crate) const fn grant_of_bit(self, role_bit: u8) -> Grant {
-        if self.masks.always & role_bit != 0 {
+        if self.masks.always & bit(role) != 0 {
             Grant::Always
-        } else if self.masks.if_assigned & role_bit != 0 {
+        } else if self.masks.if_assigned & bit(role) != 0 {
             Grant::IfAssigned
         } else {
             Grant::Never
         }
+    }
+
+    /// The bits of the roles that have it always, and of those that have it if assigned; no role
+    /// is in both.
+    #[inline]
+    pub(crate) const fn masks(self) -> (u8, u8) {
+        (self.masks.always, self.masks.if_assigned)
     }
 }
 
