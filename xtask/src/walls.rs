@@ -3,11 +3,13 @@
 //! A wall is one file with a function that turns what it reads into breaches, each a sentence
 //! that says where and what to do; one test that the repository has none; and tests with a tiny
 //! bad input each, so that a wall that no longer sees anything is noticed.
-//! What several walls read stands in `tracked` (files), `cases` (tests found in them) and
-//! `workspace` (what cargo says).
+//! What several walls read stands in `tracked` (files), `cases` (tests found in them),
+//! `domain_api` (what domain offers) and `workspace` (what cargo says).
 
 mod cases;
+mod domain_api;
 mod edges;
+mod examples;
 mod files;
 mod leftovers;
 mod lessons;
@@ -16,6 +18,7 @@ mod links;
 mod manifests;
 mod manners;
 mod migrations;
+mod public_api;
 mod purity;
 mod rules;
 mod tracked;

@@ -12,6 +12,14 @@ use crate::{
 };
 
 /// The answer to "may this user do this in that entity?".
+///
+/// ```
+/// use vestibule_domain::{Decision, Denial};
+///
+/// let decision = Decision::Deny(Denial::NotAMember);
+/// assert_eq!(decision.as_str(), "deny");
+/// assert_eq!(decision.denial().map(Denial::as_str), Some("not_a_member"));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Decision {
     /// Yes.

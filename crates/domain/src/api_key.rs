@@ -7,6 +7,25 @@ use crate::{ApiKeyId, KeyRole, Name, Timestamp, UserId};
 /// One API key. Its secret is known to whoever was shown it, and to nobody else.
 ///
 /// Rule: R-KEY-1.
+///
+/// ```
+/// use uuid::Uuid;
+/// use vestibule_domain::{ApiKey, ApiKeyId, KeyRole, SecretDigest, Timestamp, UserId};
+///
+/// let made = Timestamp::EPOCH;
+/// let key = ApiKey {
+///     id: ApiKeyId::new(Uuid::from_u128(1)),
+///     maker: UserId::new(Uuid::from_u128(2)),
+///     name: "Payroll".parse()?,
+///     role: KeyRole::Auditor,
+///     created_at: made,
+///     expires_at: Some(made.plus_seconds(3600)),
+///     digest: SecretDigest([0; 32]),
+/// };
+/// assert!(!key.is_expired_at(made));
+/// assert!(key.is_expired_at(made.plus_seconds(3600)));
+/// # Ok::<(), vestibule_domain::InvalidName>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct ApiKey {

@@ -8,6 +8,17 @@ use crate::{
 };
 
 /// Who asks.
+///
+/// ```
+/// use vestibule_domain::{Actor, ApiKeyId, UserId};
+/// use uuid::Uuid;
+///
+/// let ann = UserId::new(Uuid::from_u128(1));
+/// let key = Actor::Key { id: ApiKeyId::new(Uuid::from_u128(2)), maker: ann };
+/// // A key does only what its maker could do (R-KEY-2).
+/// assert_eq!(key.person(), Some(ann));
+/// assert_eq!(Actor::Invitee.person(), None);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(
     feature = "serde",

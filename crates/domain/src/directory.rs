@@ -1,9 +1,10 @@
 //! One organization: what is known of it, what is decided over it, what changed in it.
 //!
 //! Decisions are in `decide`, the effects of events in `apply`, what must always hold in
-//! `violations`; here is what they stand on.
+//! `violations`, what is known in `looking`; here is what they stand on.
 
 mod apply;
+mod looking;
 mod table;
 mod violations;
 
@@ -11,13 +12,12 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use thiserror::Error;
-use uuid::Uuid;
 
 use crate::{
-    ApiKey, ApiKeyId, Email, EmailKey, Entity, EntityId, EntityRole, Event, Found, Invitation,
-    InvitationId, InvitationLifetime, InvitationRecord, Joined, Membership, Name, NameKey,
-    Organization, OrganizationId, OrganizationRole, Policy, Rejection, Sender, SenderRight,
-    SentInvitations, Timestamp, User, UserId, UserManagement, UserState, Wanted,
+    ApiKey, ApiKeyId, Email, EmailKey, Entity, EntityId, Event, Found, InvitationId,
+    InvitationLifetime, InvitationRecord, Joined, Membership, Name, NameKey, Organization,
+    OrganizationId, Policy, Rejection, SentInvitations, Timestamp, User, UserId, UserManagement,
+    UserState, Wanted,
 };
 use table::Table;
 
@@ -213,126 +213,24 @@ impl Directory {
         self.keyed.extend(&asked.api_keys);
     }
 
-    /// The organization itself.
-    #[must_use]
-    pub const fn organization(&self) -> &Organization {
-        &self.organization
-    }
-
-    /// The policy that permission checks and visibility go by.
-    #[must_use]
-    pub fn policy(&self) -> &Policy {
-        &self.policy
-    }
-
-    pub(crate) fn shared_policy(&self) -> Arc<Policy> {
-        Arc::clone(&self.policy)
-    }
-
-    /// The user, if known and there.
-    #[must_use]
-    pub fn user(&self, id: UserId) -> Option<&User> {
-        self.users.get(&id)
-    }
-
-    /// The user with that email, if known and there.
-    #[must_use]
-    pub fn user_by_email(&self, key: &EmailKey) -> Option<&User> {
-        self.emails.get(key).and_then(|id| self.users.get(id))
-    }
-
-    /// The entity, if known and there.
-    #[must_use]
-    pub fn entity(&self, id: EntityId) -> Option<&Entity> {
-        self.entities.get(&id)
-    }
-
-    /// The entity with that name, if known and there.
-    #[must_use]
-    pub fn entity_by_name(&self, key: &NameKey) -> Option<&Entity> {
-        self.names.get(key).and_then(|id| self.entities.get(id))
-    }
-
-    /// The user's role in the entity, if known and there.
-    #[must_use]
-    pub fn membership(&self, user: UserId, entity: EntityId) -> Option<EntityRole> {
-        self.memberships
-            .get(&(user, entity))
-            .map(|membership| membership.role)
-    }
-
-    /// The known memberships of a user, by entity id.
-    pub fn memberships_of(&self, user: UserId) -> impl Iterator<Item = (EntityId, EntityRole)> {
-        let (first, last) = (EntityId::new(Uuid::nil()), EntityId::new(Uuid::max()));
-        self.memberships
-            .between((user, first), (user, last))
-            .map(|(_, membership)| (membership.entity, membership.role))
-    }
-
-    /// The key, if known and there.
-    #[must_use]
-    pub fn api_key(&self, maker: UserId, id: ApiKeyId) -> Option<&ApiKey> {
-        self.api_keys.get(&(maker, id))
-    }
-
-    /// The known keys that a user made, by id.
-    pub fn api_keys_of(&self, maker: UserId) -> impl Iterator<Item = &ApiKey> {
-        let (first, last) = (ApiKeyId::new(Uuid::nil()), ApiKeyId::new(Uuid::max()));
-        self.api_keys
-            .between((maker, first), (maker, last))
-            .map(|(_, key)| key)
-    }
-
-    /// The known users, by id.
-    pub fn users(&self) -> impl Iterator<Item = &User> {
-        self.users.iter().map(|(_, user)| user)
-    }
-
-    /// The known entities, by id.
-    pub fn entities(&self) -> impl Iterator<Item = &Entity> {
-        self.entities.iter().map(|(_, entity)| entity)
-    }
-
-    /// The known memberships, by user and entity.
-    pub fn memberships(&self) -> impl Iterator<Item = Membership> {
-        self.memberships.iter().map(|(_, membership)| *membership)
-    }
-
-    /// The known API keys, by maker and id.
-    pub fn api_keys(&self) -> impl Iterator<Item = &ApiKey> {
-        self.api_keys.iter().map(|(_, key)| key)
-    }
-
-    /// The history of invitations as far as it passed through here, by id.
-    pub fn invitations(&self) -> impl Iterator<Item = &InvitationRecord> {
-        self.invitations.iter().map(|(_, record)| record)
-    }
-
-    /// What the user is in the organization, if known and there.
-    #[must_use]
-    pub fn role_of(&self, id: UserId) -> Option<OrganizationRole> {
-        self.user(id)
-            .map(|user| self.organization.role_of(id, user.role))
-    }
-
-    /// Whether the sender of an invitation could still give its user's present role.
-    ///
-    /// Rule: R-INV-9.
-    ///
-    /// # Errors
-    /// `Missing` while the sender is not known.
-    pub fn sender_right(&self, invitation: &Invitation) -> Result<SenderRight, Stop> {
-        let Sender::User(sender) = invitation.sender else {
-            return Ok(SenderRight::Holds);
-        };
-        self.need(Wanted::new().user(sender))?;
-        Ok(self.user(sender).map_or(SenderRight::Lost, |user| {
-            let role = self.organization.role_of(sender, user.role);
-            self.organization.sender_right(role, user.status())
-        }))
-    }
-
     /// The net changes since this directory was made or settled.
+    ///
+    /// ```
+    /// use vestibule_domain::{Changes, Command, EntityId};
+    /// # let mut world = vestibule_domain::test_support::World::numbered(1);
+    /// # let entity = EntityId::new(world.fresh_id());
+    /// # let name = vestibule_domain::test_support::name("Bakery");
+    /// # let create = world.request(world.owner(), Command::CreateEntity { entity, name });
+    /// # let mut acme = world.directory;
+    /// # acme.settle();
+    ///
+    /// acme.perform(&create)?;
+    /// assert_eq!(acme.changes().entities.len(), 1);
+    /// // Once they are written, the next changes begin.
+    /// acme.settle();
+    /// assert_eq!(acme.changes(), Changes::default());
+    /// # Ok::<(), vestibule_domain::Stop>(())
+    /// ```
     #[must_use]
     pub fn changes(&self) -> Changes {
         Changes {

@@ -4,6 +4,23 @@ use crate::word::words;
 use crate::{EntityId, EntityRole, Name, UserId};
 
 /// One entity: a company inside the organization.
+///
+/// ```
+/// use uuid::Uuid;
+/// use vestibule_domain::{Entity, EntityId, EntityStatus};
+///
+/// let mut bakery = Entity {
+///     id: EntityId::new(Uuid::from_u128(1)),
+///     name: "Bakery".parse()?,
+///     status: EntityStatus::Active,
+///     member_count: 3,
+///     active_admins: 0,
+/// };
+/// assert!(bakery.is_without_admin());
+/// bakery.status = EntityStatus::Archived;
+/// assert!(bakery.is_archived() && !bakery.is_without_admin());
+/// # Ok::<(), vestibule_domain::InvalidName>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Entity {

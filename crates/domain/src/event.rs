@@ -17,6 +17,28 @@ pub use stored::StoredEvent;
 /// of an organization, in their order, rebuilds its state; a [`StoredEvent`] is how to keep one.
 ///
 /// Exhaustive on purpose: a storage that does not know of an event could lose what it takes away.
+///
+/// ```
+/// use uuid::Uuid;
+/// use vestibule_domain::{AssignableRole, Event, Profile, Removal, RemovalPlan, SentInvitations, Timestamp, UserId};
+///
+/// let user = UserId::new(Uuid::from_u128(1));
+/// let plan = RemovalPlan {
+///     user,
+///     memberships: Vec::new(),
+///     api_keys: Vec::new(),
+///     invitation: None,
+///     sent_invitations: SentInvitations::default(),
+///     entities_left_without_admin: Vec::new(),
+/// };
+/// let left = Event::UserRemoved { plan, removal: Removal::Left, at: Timestamp::EPOCH };
+/// assert_eq!(left.action(), "user.left");
+/// assert_eq!(left.new_account(), None);
+///
+/// let before = Profile { role: AssignableRole::User, name: None };
+/// let after = Profile { role: AssignableRole::Admin, ..before.clone() };
+/// assert_eq!(Event::UserUpdated { user, before, after }.action(), "user.updated");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(
     feature = "serde",

@@ -4,6 +4,42 @@ use crate::word::words;
 use crate::{AssignableRole, Email, InvitationId, Timestamp, User, UserId};
 
 /// A pending invitation; it belongs to the Invited user it created.
+///
+/// ```
+/// use vestibule_domain::{
+///     Ending, Event, Invitation, InvitationEnd, InvitationRecord, InvitationState, SenderRight,
+/// };
+/// # use vestibule_domain::test_support::{World, story_of};
+/// # let mut world = World::numbered(1);
+/// # for step in story_of("olive invites ann (ann@x) as user").expect("a story") {
+/// #     let request = world.request_of(&step);
+/// #     world.play(&request).expect("the owner may");
+/// # }
+/// # let acme = world.directory.clone();
+/// # let at = world.at;
+/// # let ann = acme.user(world.user_called("ann")).expect("she is invited");
+///
+/// let invitation: &Invitation = ann.invitation().expect("she has not answered yet");
+/// let right = acme.sender_right(invitation)?;
+/// assert_eq!(right, SenderRight::Holds);
+/// assert_eq!(invitation.state_at(at, right), InvitationState::Pending);
+/// assert_eq!(invitation.state_at(invitation.expires_at, right), InvitationState::Expired);
+/// assert_eq!(SenderRight::Lost.state_at(invitation.expires_at, at), InvitationState::Suspended);
+///
+/// // In the history it stays when it has ended.
+/// let record = InvitationRecord::pending(ann, invitation);
+/// let ended = InvitationRecord { ended: Some((InvitationEnd::Declined, at)), ..record };
+/// assert_eq!(ended.user, ann.id);
+/// let declined = Event::InvitationEnded {
+///     user: ann.id,
+///     invitation: invitation.clone(),
+///     ending: Ending::Declined,
+///     memberships: Default::default(),
+///     at,
+/// };
+/// assert_eq!(declined.action(), "invitation.declined");
+/// # Ok::<(), vestibule_domain::Stop>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Invitation {

@@ -11,6 +11,17 @@
 //! | know what can be asked, and what then happened | [`Command`], [`Event`], [`Rejection`] |
 //! | answer "may this user do this there?" | [`Directory::check`], [`Access`], [`Policy`] |
 //! | answer "may they look at this?" | [`Directory::may_read`] |
+//! | keep events for years | [`StoredEvent`] |
+//! | test a storage of your own | `test_support::conformance` |
+//!
+//! # The first half hour
+//!
+//! `cargo add vestibule-domain uuid`, and the story below runs. Two whole programs come with the
+//! sources: `examples/directory.rs` keeps an organization in memory, `examples/own_storage.rs` keeps
+//! any number of them in SQLite, with a [`Load`] and a writer of [`Changes`] over the public API
+//! alone. The page `docs/embedding.md` of the project walks through both. When yours is written,
+//! `cargo add --dev vestibule-domain --features test-support`, and let `conformance` play random
+//! stories on it and on the model: it passes when it agrees in every answer and keeps the same state.
 //!
 //! # A story
 //!
@@ -93,7 +104,8 @@
 //!
 //! - `serde` (on by default): every value type can be serialised; the forms are a contract.
 //! - `toml`: [`Policy`] from TOML, with errors that point at the place.
-//! - `test-support`: a world to test a storage of your own in, with random stories to play.
+//! - `test-support`: the conformance suite for storages, the random stories that it plays, and a
+//!   proptest strategy for every value type.
 #![forbid(unsafe_code)]
 
 mod access;

@@ -10,6 +10,22 @@ use crate::{
 /// One organization, the tenant.
 ///
 /// Invariant: `primary_admin` is an Active user of it (R-ORG-1).
+///
+/// ```
+/// use vestibule_domain::{OrganizationRole, SenderRight, Settings, Status, UserManagement};
+/// # let world = vestibule_domain::test_support::World::numbered(1);
+/// # let mut acme = world.directory.organization().clone();
+///
+/// // Only the Primary Admin manages organization-level users, unless the setting says otherwise.
+/// assert!(!acme.lets_manage_users(OrganizationRole::Admin));
+/// acme.user_management = UserManagement::Admins;
+/// assert!(acme.lets_manage_users(OrganizationRole::Admin));
+/// // What an Admin sent stays usable as long as they are Active (R-INV-9).
+/// assert_eq!(acme.sender_right(OrganizationRole::Admin, Status::Active), SenderRight::Holds);
+/// assert_eq!(acme.sender_right(OrganizationRole::Admin, Status::Deactivated), SenderRight::Lost);
+/// let Settings { user_management, .. } = acme.settings();
+/// assert_eq!(user_management, UserManagement::Admins);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Organization {
@@ -47,7 +63,10 @@ pub struct Settings {
 /// use vestibule_domain::InvitationLifetime;
 ///
 /// assert_eq!(InvitationLifetime::default().seconds(), 7 * 24 * 3600);
-/// assert!(InvitationLifetime::from_seconds(3599).is_err());
+/// assert_eq!(InvitationLifetime::from_seconds(3599), Err(vestibule_domain::InvalidLifetime));
+/// let longest = InvitationLifetime::from_seconds(InvitationLifetime::SECONDS_MAX)?;
+/// assert!(InvitationLifetime::from_seconds(InvitationLifetime::SECONDS_MIN)? < longest);
+/// # Ok::<(), vestibule_domain::InvalidLifetime>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(

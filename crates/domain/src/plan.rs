@@ -13,6 +13,35 @@ use crate::{ApiKeyId, EntityId, EntityRole, InvitationId, Name, SentInvitations,
 ///
 /// Rule: R-REM-2. The plan shown before and the event written after are the same value; its
 /// fingerprint is a digest of it and of nothing else, so no reading of the clock is in it.
+///
+/// ```
+/// use uuid::Uuid;
+/// use vestibule_domain::{
+///     ApiKeyId, EntityId, EntityRole, Fingerprint, InvalidFingerprint, LostApiKey, LostMembership,
+///     RemovalPlan, SentInvitations, UserId,
+/// };
+///
+/// let mut plan = RemovalPlan {
+///     user: UserId::new(Uuid::from_u128(1)),
+///     memberships: vec![LostMembership {
+///         entity: EntityId::new(Uuid::from_u128(2)),
+///         entity_name: "Bakery".parse()?,
+///         role: EntityRole::Clerk,
+///     }],
+///     api_keys: Vec::new(),
+///     invitation: None,
+///     sent_invitations: SentInvitations::default(),
+///     entities_left_without_admin: Vec::new(),
+/// };
+/// let seen: Fingerprint = plan.fingerprint().to_string().parse()?;
+/// assert_eq!(seen, plan.fingerprint());
+///
+/// // Whatever is lost besides makes it another plan.
+/// plan.api_keys.push(LostApiKey { id: ApiKeyId::new(Uuid::from_u128(3)), name: "Payroll".parse()? });
+/// assert_ne!(seen, plan.fingerprint());
+/// assert_eq!("seen".parse::<Fingerprint>(), Err(InvalidFingerprint));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct RemovalPlan {

@@ -17,6 +17,36 @@ pub use text::InvalidPolicyText;
 ///
 /// A policy is checked as a whole when it is made; the default is the table of rules.md.
 ///
+/// One of your own is made of rules, and given to a directory with [`crate::Directory::under`]:
+///
+/// ```
+/// use vestibule_domain::{
+///     Condition, ConditionalGrant, EntityRole, Grant, InvalidPolicy, Permission, Policy, PolicyRule,
+/// };
+///
+/// let approver = ConditionalGrant { role: EntityRole::Approver, condition: Condition::Assigned };
+/// let rule = PolicyRule {
+///     permission: "invoice:approve".to_owned(),
+///     roles: vec![EntityRole::Admin],
+///     conditional: vec![approver],
+/// };
+/// let policy = Policy::new(vec![rule.clone()])?;
+/// assert_eq!(policy.rules(), std::slice::from_ref(&rule));
+/// let approve: Permission = policy.permission("invoice:approve").expect("it is the one rule");
+/// assert_eq!(approve.grant(EntityRole::Approver), Grant::IfAssigned);
+///
+/// // It is checked as a whole.
+/// let twice = Policy::new(vec![rule.clone(), rule]);
+/// assert_eq!(twice, Err(InvalidPolicy::Twice("invoice:approve".to_owned())));
+///
+/// # let world = vestibule_domain::test_support::World::numbered(1);
+/// let acme = world.directory.under(std::sync::Arc::new(policy));
+/// assert!(acme.policy().permission("invoice:view").is_none());
+/// # Ok::<(), InvalidPolicy>(())
+/// ```
+///
+/// The default:
+///
 /// ```
 /// use vestibule_domain::{Condition, EntityRole, Grant, Policy};
 ///
@@ -148,7 +178,7 @@ impl Policy {
 
     /// The default policy, made once.
     #[must_use]
-    pub fn shared_default() -> Arc<Self> {
+    pub(crate) fn shared_default() -> Arc<Self> {
         static DEFAULT: LazyLock<Arc<Policy>> = LazyLock::new(|| Arc::new(Policy::default()));
         Arc::clone(&DEFAULT)
     }
@@ -167,7 +197,7 @@ impl Policy {
 
     /// Whether the role sees the members of its entity (`member:view`, R-ORG-3).
     #[must_use]
-    pub fn sees_members(&self, role: EntityRole) -> bool {
+    pub(crate) fn sees_members(&self, role: EntityRole) -> bool {
         self.permission("member:view")
             .is_some_and(|view| view.grant(role) == Grant::Always)
     }

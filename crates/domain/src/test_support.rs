@@ -7,6 +7,41 @@
 //! [`conformance`] drives a storage of your own beside the model: it plays random stories against
 //! both and compares every answer, and the state at the end. What differs comes back as the
 //! shortest story that shows it, in a text that can be kept as a test.
+//!
+//! ```
+//! use vestibule_domain::test_support::{Draft, Stingy, World, draft, story_of};
+//! use vestibule_domain::{Directory, Login, decide_all};
+//!
+//! let mut world = World::numbered(1);
+//! for step in story_of("olive invites ann (ann@x) as user")? {
+//!     let request = world.request_of(&step);
+//!     world.play(&request).expect("the owner may");
+//! }
+//! let ann = world.directory.user(world.user_called("ann")).expect("she is invited").clone();
+//! assert_eq!(ann.email, world.email_of("ann@x"));
+//! assert_eq!(ann.invitation().map(|it| it.id), Some(world.invitation_called("ann")));
+//! assert!(world.directory.entity(world.entity_called("mill")).is_none());
+//! assert!(world.directory.api_key(ann.id, world.key_called("key")).is_none());
+//! assert!(matches!(world.login(&ann.email), Login::New(_)));
+//!
+//! // A draft is numbers that `draft()` draws; what they mean depends on the state they meet.
+//! let numbers = Draft { command: 0, actor: 0, one: 1, other: 0, variant: 0, minutes: 5 };
+//! let request = world.next_request(numbers);
+//! # let _ = draft();
+//!
+//! // Over a loader that brings no more than it must, it is decided the same.
+//! let before = world.directory.clone();
+//! let mut part = Directory::part(before.organization().clone());
+//! let mut stingy = Stingy::over(&before);
+//! let outcomes = decide_all(&mut part, &mut stingy, std::slice::from_ref(&request))?;
+//! assert_eq!(outcomes[0], world.clone().play(&request));
+//!
+//! // What was decided elsewhere, the world takes in by its event.
+//! if let Ok(Some(event)) = &outcomes[0] {
+//!     world.witness(event);
+//! }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod conformance;
 mod draft;

@@ -20,6 +20,12 @@ const MICROS_MAX: i64 = 253_402_300_800 * MICROS_PER_SECOND - 1;
 ///
 /// let at = Timestamp::from_micros(1_764_000_000_000_000).expect("a moment of 2025");
 /// assert_eq!(at.to_string(), "2025-11-24T16:00:00.000000Z");
+///
+/// assert_eq!(at.micros(), 1_764_000_000_000_000);
+/// let later = at.plus_seconds(90);
+/// assert!(Timestamp::EPOCH < later);
+/// assert_eq!(at.seconds_until(later), 90);
+/// assert_eq!(Timestamp::from_micros(i64::MAX), Err(vestibule_domain::TimestampOutOfRange));
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(DateTime<Utc>);

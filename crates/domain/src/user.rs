@@ -6,6 +6,23 @@ use crate::word::words;
 use crate::{AccountId, AssignableRole, Email, Invitation, InvitationId, Name, Timestamp, UserId};
 
 /// One person in one organization.
+///
+/// ```
+/// use vestibule_domain::{Joined, Status, User, UserState};
+/// # let world = vestibule_domain::test_support::World::numbered(1);
+/// # let acme = world.directory;
+///
+/// let olive: &User = acme.user(acme.organization().primary_admin).expect("she founded it");
+/// assert!(olive.is_active() && olive.invitation().is_none());
+/// let Some(Joined { account, .. }) = olive.joined() else {
+///     panic!("who is Active has joined");
+/// };
+///
+/// // What belongs to a state stands in it: who is Deactivated keeps the account.
+/// let gone = User { state: UserState::Deactivated(*olive.joined().expect("as above")), ..olive.clone() };
+/// assert_eq!(gone.status(), Status::Deactivated);
+/// assert_eq!(gone.joined().map(|joined| joined.account), Some(*account));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct User {
@@ -65,6 +82,17 @@ words! {
 ///
 /// The digest knows no order: it is the exclusive or of one hash for each invitation, so that
 /// it moves with single invitations and joins on a transfer of ownership (R-ORG-5, R-REM-2).
+///
+/// ```
+/// use uuid::Uuid;
+/// use vestibule_domain::{InvitationId, SentInvitations};
+///
+/// let [one, other] = [1, 2].map(|number| InvitationId::new(Uuid::from_u128(number)));
+/// let none = SentInvitations::default();
+/// assert_eq!(none.with(one).with(other), none.with(other).with(one));
+/// assert_eq!(none.with(one).joined_with(none.with(other)), none.with(one).with(other));
+/// assert_eq!(none.with(one).without(one), none);
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct SentInvitations {

@@ -8,6 +8,22 @@ use crate::{ApiKey, EmailKey, Entity, EntityId, Membership, NameKey, User, UserI
 ///
 /// A key is one record or the holdings of one user, never "all members of": what a decision needs
 /// about many is a number on a record.
+///
+/// ```
+/// use uuid::Uuid;
+/// use vestibule_domain::{EntityId, UserId, Wanted};
+///
+/// let (ann, bakery) = (UserId::new(Uuid::from_u128(1)), EntityId::new(Uuid::from_u128(2)));
+/// let mut wanted = Wanted::new().user(ann).entity(bakery).membership(ann, bakery);
+/// wanted.merge(Wanted::new().user(ann).holdings(ann).api_keys_of(ann));
+/// assert_eq!((wanted.users.len(), wanted.holdings.len()), (1, 1));
+/// assert!(!wanted.is_empty());
+/// let by_text = Wanted::new()
+///     .email("ann@example.com".parse::<vestibule_domain::Email>()?.key())
+///     .name("Bakery".parse::<vestibule_domain::Name>()?.key());
+/// assert_eq!((by_text.emails.len(), by_text.names.len()), (1, 1));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Wanted {
     /// Users by id.

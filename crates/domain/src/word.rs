@@ -3,6 +3,13 @@
 use thiserror::Error;
 
 /// Says that a text is none of the words of a closed set.
+///
+/// ```
+/// use vestibule_domain::{EntityRole, UnknownWord};
+///
+/// let UnknownWord { allowed } = "boss".parse::<EntityRole>().unwrap_err();
+/// assert_eq!(allowed, "`admin`, `manager`, `approver`, `clerk`, `auditor`");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error("one of {allowed}")]
 pub struct UnknownWord {

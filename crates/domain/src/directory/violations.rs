@@ -50,6 +50,15 @@ impl Directory {
     /// Everything that does not hold of a whole organization; empty in every reachable one.
     ///
     /// Of a part it says nothing useful: what is not loaded looks lost.
+    ///
+    /// ```
+    /// use vestibule_domain::{Directory, Found, Violation};
+    /// # let acme = vestibule_domain::test_support::World::numbered(1).directory;
+    ///
+    /// assert_eq!(acme.violations(), []);
+    /// let forgotten = Directory::whole(acme.organization().clone(), Found::default());
+    /// assert_eq!(forgotten.violations(), [Violation::NoPrimaryAdmin]);
+    /// ```
     #[must_use]
     pub fn violations(&self) -> Vec<Violation> {
         let mut found = Vec::new();

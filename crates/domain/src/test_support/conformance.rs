@@ -20,7 +20,15 @@ use run::Run;
 pub use divergence::Divergence;
 pub use state::State;
 
-/// What became of one request.
+/// What became of one request: its event, none where it was so already, or the rejection.
+///
+/// ```
+/// use vestibule_domain::Rejection;
+/// use vestibule_domain::test_support::{Answer, Outcome};
+///
+/// let refused: Outcome = Err(Rejection::EntityNameTaken);
+/// assert_eq!(Answer::from(refused.clone()), Answer::Outcome(refused));
+/// ```
 pub type Outcome = Result<Option<Event>, Rejection>;
 
 /// A storage of one organization, as the suite drives it.
@@ -155,18 +163,36 @@ pub struct Played {
 /// How many stories, which ones, and who is told how far it is.
 ///
 /// ```no_run
-/// use vestibule_domain::test_support::Conformance;
-/// # use vestibule_domain::test_support::Implementation;
-/// # fn check<I: Implementation>(your_store: impl FnMut() -> I) {
+/// use vestibule_domain::test_support::{Conformance, Divergence, Implementation, Played, Progress, Told};
 ///
-/// let played = Conformance::new()
-///     .cases(100_000)
-///     .seed(7)
-///     .progress(|progress| eprintln!("{} of {}", progress.done, progress.cases))
-///     .check(your_store)
-///     .unwrap_or_else(|divergence| panic!("{divergence}"));
-/// # let _ = played;
-/// # }
+/// fn test_for_long<I: Implementation>(your_store: impl FnMut() -> I) -> Played {
+///     let told = |Progress { done, cases }| eprintln!("{done} of {cases}");
+///     Conformance::new()
+///         .cases(100_000)
+///         .seed(7)
+///         .steps_max(120)
+///         .progress(told)
+///         .command("cargo test -p your-store it_conforms")
+///         .check(your_store)
+///         .unwrap_or_else(|divergence| panic!("{divergence}"))
+/// }
+///
+/// /// A store with a clock of its own, in a test that is to be short.
+/// fn test_over_a_wire<I: Implementation>(your_server: impl FnMut() -> I) {
+///     let suite = Conformance::new().cases_unless_told(20).at_one_moment();
+///     println!("the first story will be {}", Told(&suite.drawn(1)));
+///     suite.check(your_server).unwrap();
+/// }
+///
+/// /// A story that once told a store from the model.
+/// fn regression<I: Implementation>(your_store: impl FnMut() -> I) {
+///     let again: Result<Played, Box<Divergence>> =
+///         Conformance::new().replay(your_store, "olive erases nobody");
+///     if let Err(divergence) = again {
+///         let (model, yours) = (divergence.model(), divergence.implementation());
+///         panic!("{model} and not {yours}, after {}", Told(divergence.story()));
+///     }
+/// }
 /// ```
 pub struct Conformance<'a> {
     cases: u32,

@@ -17,7 +17,9 @@ pub use writing::Told;
 /// Its text can be read back, so that a story that once failed can be kept as a test:
 ///
 /// ```
-/// use vestibule_domain::test_support::{Told, World, story_of};
+/// use vestibule_domain::test_support::{
+///     Deed, Invited, Link, Seen, Step, Timing, Told, Who, World, story_of,
+/// };
 ///
 /// let text = r#"olive creates entity bakery called "Bakery"
 /// olive invites ann (ann@x) as user into bakery as clerk
@@ -27,6 +29,14 @@ pub use writing::Told;
 /// "#;
 /// let story = story_of(text)?;
 /// assert_eq!(Told(&story).to_string(), text);
+/// let last: &Step = &story[3];
+/// assert_eq!((last.minutes, last.timing), (0, Timing::Together));
+/// assert_eq!(last.who, Who::User("olive".to_owned()));
+/// let removal = Deed::Remove { user: "ann".to_owned(), seen: Seen::Nothing };
+/// assert_eq!(last.deed, removal);
+/// let accepts = &story[2].deed;
+/// assert!(matches!(accepts, Deed::Accept { link: Link::Latest, invited, .. }
+///     if *invited == Invited::of("ann".to_owned())));
 ///
 /// let mut world = World::numbered(1);
 /// for step in &story {
