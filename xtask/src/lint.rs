@@ -18,7 +18,8 @@ pub(crate) fn command() -> Command {
              \x20              migrations are written, which rule has which test, what a file looks like\n\
              clippy         no warning in any target, with PostgreSQL built in\n\
              smallest       no warning in the default build, and in domain without its features\n\
-             documentation  rustdoc finds no broken link\n\n\
+             documentation  rustdoc finds no broken link\n\
+             packaging      every crate that is given out can be packaged\n\n\
              Ends with a table; the exit code is 1 if any step failed.",
         )
         .arg(steps::only_argument(&steps::names(&LINTS)))

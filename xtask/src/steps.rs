@@ -24,7 +24,7 @@ pub(crate) struct Step {
 }
 
 /// The steps that judge the code without running it, in the order of how soon they answer.
-pub(crate) const LINTS: [Step; 5] = [
+pub(crate) const LINTS: [Step; 6] = [
     Step {
         name: "format",
         does: "rustfmt finds nothing to change",
@@ -49,6 +49,11 @@ pub(crate) const LINTS: [Step; 5] = [
         name: "documentation",
         does: "rustdoc finds no broken link",
         run: documentation,
+    },
+    Step {
+        name: "packaging",
+        does: "every crate that is given out can be packaged",
+        run: packaging,
     },
 ];
 
@@ -147,4 +152,21 @@ fn documentation() -> Result<(), Failure> {
         ])
         .env("RUSTDOCFLAGS", "--deny=warnings"),
     )
+}
+
+/// Without building what was packaged: that takes as long as a release does. `docs/releasing.md`
+/// has the whole of it.
+fn packaging() -> Result<(), Failure> {
+    process::run(&mut cargo(&[
+        "package",
+        "--workspace",
+        "--exclude",
+        "xtask",
+        "--exclude",
+        "vestibule-bench",
+        "--no-verify",
+        "--allow-dirty",
+        "--offline",
+        "--quiet",
+    ]))
 }

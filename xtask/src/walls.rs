@@ -18,6 +18,7 @@ mod links;
 mod manifests;
 mod manners;
 mod migrations;
+mod packages;
 mod public_api;
 mod purity;
 mod rules;

@@ -57,7 +57,7 @@ pub(crate) const FAULTS: &[Fault] = &[
     Fault {
         name: "the sender's right is judged without loading the sender",
         layer: "what is asked for",
-        file: "crates/domain/src/directory.rs",
+        file: "crates/domain/src/directory/looking.rs",
         was: "        self.need(Wanted::new().user(sender))?;\n",
         is: "",
         suite: Suite::Parts,
