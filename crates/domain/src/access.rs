@@ -21,6 +21,11 @@ use crate::{
 /// assert_eq!(decision.denial().map(Denial::as_str), Some("not_a_member"));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "snake_case")
+)]
 pub enum Decision {
     /// Yes.
     Allow,
@@ -65,6 +70,7 @@ words! {
 /// );
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Explanation {
     /// The answer.
     pub decision: Decision,

@@ -13,6 +13,9 @@ use crate::EntityRole;
 #[cfg(feature = "toml")]
 pub use text::InvalidPolicyText;
 
+/// By which members see each other (R-ORG-3).
+const SEES_MEMBERS: &str = "member:view";
+
 /// Which permissions there are, and which entity roles have them.
 ///
 /// A policy is checked as a whole when it is made; the default is the table of rules.md.
@@ -145,6 +148,11 @@ pub enum InvalidPolicy {
     /// A role stands at the permission twice.
     #[error("`{0}` names the role {1} twice")]
     RoleTwice(String, EntityRole),
+    /// A condition at a permission whose things are assigned to nobody, so that it would never hold.
+    #[error(
+        "`{0}` is of nothing that can be assigned: give it to the role {1} always or not at all"
+    )]
+    ConditionWithoutMeaning(String, EntityRole),
 }
 
 /// One bit a role, so that a check is a bit test whatever the policy.
@@ -198,7 +206,7 @@ impl Policy {
     /// Whether the role sees the members of its entity (`member:view`, R-ORG-3).
     #[must_use]
     pub(crate) fn sees_members(&self, role: EntityRole) -> bool {
-        self.permission("member:view")
+        self.permission(SEES_MEMBERS)
             .is_some_and(|view| view.grant(role) == Grant::Always)
     }
 }
@@ -278,6 +286,13 @@ impl PolicyRule {
         }
         for grant in &self.conditional {
             let Condition::Assigned = grant.condition;
+            // Domain decides by this one itself, and members are assigned to nobody.
+            if self.permission == SEES_MEMBERS {
+                let permission = self.permission.clone();
+                return Err(InvalidPolicy::ConditionWithoutMeaning(
+                    permission, grant.role,
+                ));
+            }
             if (masks.always | masks.if_assigned) & bit(grant.role) != 0 {
                 return Err(InvalidPolicy::RoleTwice(
                     self.permission.clone(),
@@ -393,6 +408,16 @@ mod tests {
             role: EntityRole::Approver,
             condition: Condition::Assigned,
         });
+        let mut seeing = both.clone();
+        seeing.roles.clear();
+        "member:view".clone_into(&mut seeing.permission);
+        assert_eq!(
+            Policy::new(vec![seeing]),
+            Err(InvalidPolicy::ConditionWithoutMeaning(
+                "member:view".to_owned(),
+                EntityRole::Approver
+            ))
+        );
         assert_eq!(
             Policy::new(vec![both]),
             Err(InvalidPolicy::RoleTwice(

@@ -120,6 +120,9 @@ impl Written {
             InvalidPolicy::RoleTwice(name, role) => {
                 named(name).find_map(|rule| rule.places_of(*role).nth(1))
             }
+            InvalidPolicy::ConditionWithoutMeaning(name, role) => {
+                named(name).find_map(|rule| rule.places_of(*role).last())
+            }
         };
         place.unwrap_or_default()
     }
@@ -179,6 +182,10 @@ mod tests {
                 "[[rule]]\npermission = \"a:c\"\nroles = [\"clerk\"]\nconditional = [{ role = \"clerk\", condition = \"assigned\" }]\n",
                 "line 9, column 16: `a:c` names the role clerk twice",
             ),
+            (
+                "[[rule]]\npermission = \"member:view\"\nroles = [\"admin\"]\nconditional = [{ role = \"clerk\", condition = \"assigned\" }]\n",
+                "line 9, column 16: `member:view` is of nothing that can be assigned: give it to the role clerk always or not at all",
+            ),
         ] {
             assert_eq!(refused(&format!("{first}{more}")), expected);
         }
@@ -199,6 +206,10 @@ mod tests {
             (
                 "[[rules]]\npermission = \"a:b\"\nroles = []\n",
                 "line 1, column 3: ",
+            ),
+            (
+                "[[rule]]\npermission = \"a:b\"\nroles = []\nconditional = [{ role = \"clerk\", condition = \"friday\" }]\n",
+                "line 4, column 46: ",
             ),
             ("[[rule]]\nroles = []\n", "line 1, column 1: "),
             ("", "line 1, column 1: "),

@@ -15,12 +15,12 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 use vestibule_domain::test_support::{email, name};
 use vestibule_domain::{
-    AccountId, Actor, ApiKey, ApiKeyId, AssignableRole, Command, Email, Ending, Entity, EntityId,
-    EntityRole, EntityStatus, Fingerprint, Invitation, InvitationEnd, InvitationId,
-    InvitationLifetime, InvitationRecord, InvitationState, Joined, KeyRole, Login, LostApiKey,
-    LostMembership, Membership, Name, Organization, OrganizationId, OrganizationRole, Policy,
-    Removal, RemovalPlan, Request, SecretDigest, Sender, SentInvitations, Status, Timestamp, User,
-    UserId, UserManagement, UserState,
+    AccountId, Actor, ApiKey, ApiKeyId, AssignableRole, Command, Decision, Denial, Email, Ending,
+    Entity, EntityId, EntityRole, EntityStatus, Explanation, Fingerprint, Invitation,
+    InvitationEnd, InvitationId, InvitationLifetime, InvitationRecord, InvitationState, Joined,
+    KeyRole, Login, LostApiKey, LostMembership, Membership, Name, Organization, OrganizationId,
+    OrganizationRole, Policy, Removal, RemovalPlan, Request, SecretDigest, Sender, SentInvitations,
+    Status, Timestamp, User, UserId, UserManagement, UserState,
 };
 
 const AT: &str = "2026-01-02T03:04:05.000006Z";
@@ -467,4 +467,34 @@ fn a_policy_is_a_list_of_its_permissions() {
     );
     refused::<Policy>(json!([{"permission": "invoice:view", "roles": ["owner"]}]));
     refused::<Policy>(json!([{"permission": "invoice:view", "roles": [], "extra": 1}]));
+    // Where the form is text, the error says the place, too.
+    let text = "[\n  {\"permission\": \"invoice:view\", \"roles\": [\"owner\"]}\n]";
+    let error = serde_json::from_str::<Policy>(text).unwrap_err();
+    assert_eq!((error.line(), error.column()), (2, 50), "{error}");
+}
+
+/// An answer to a permission check, with why.
+#[test]
+fn an_explanation_is_its_decision_and_what_it_stands_on() {
+    let explanation = |decision, role| Explanation {
+        decision,
+        permission: "invoice:approve".to_owned(),
+        status: Some(Status::Active),
+        role,
+    };
+    pinned(
+        &explanation(Decision::AllowIfAssigned, Some(EntityRole::Approver)),
+        json!({
+            "decision": "allow_if_assigned", "permission": "invoice:approve",
+            "status": "active", "role": "approver",
+        }),
+    );
+    pinned(
+        &explanation(Decision::Deny(Denial::NotAMember), None),
+        json!({
+            "decision": {"deny": "not_a_member"}, "permission": "invoice:approve",
+            "status": "active", "role": null,
+        }),
+    );
+    pinned(&Decision::Allow, json!("allow"));
 }
