@@ -113,7 +113,7 @@ impl Rejection {
             Self::UserStillInOrganization => "user_still_in_organization",
             Self::RemovalPlanChanged => "removal_plan_changed",
             Self::ResendLimitReached { .. } => "resend_limit_reached",
-            Self::ExpiryNotInFuture => "invalid_field",
+            Self::ExpiryNotInFuture => "expiry_not_in_future",
             Self::IdInUse => "id_in_use",
         }
     }

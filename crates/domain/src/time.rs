@@ -52,6 +52,21 @@ impl Timestamp {
             .ok_or(TimestampOutOfRange)
     }
 
+    /// The moment itself, or the earliest or latest one there is where it lies before or after.
+    ///
+    /// ```
+    /// use vestibule_domain::Timestamp;
+    ///
+    /// let far = chrono::DateTime::from_timestamp(-99_999_999_999, 0).expect("a moment");
+    /// assert!(Timestamp::try_from(far).is_err());
+    /// assert_eq!(Timestamp::nearest(far).to_string(), "0001-01-01T00:00:00.000000Z");
+    /// ```
+    #[must_use]
+    pub fn nearest(moment: DateTime<Utc>) -> Self {
+        let micros = moment.timestamp_micros().clamp(MICROS_MIN, MICROS_MAX);
+        Self::from_micros(micros).unwrap_or(Self::EPOCH)
+    }
+
     /// The microseconds since 1970-01-01T00:00:00Z.
     #[must_use]
     pub fn micros(self) -> i64 {

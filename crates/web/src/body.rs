@@ -19,13 +19,17 @@ mod strict;
 mod tests;
 mod value;
 
-pub(crate) use value::{FromValue, Unfit};
+pub(crate) use value::{FromValue, TEXT_CHARACTERS_MAX, Unfit};
 
 /// The field names that a body may have, at every depth.
 #[derive(Debug)]
 pub(crate) enum Shape {
     /// A value with no fields of its own.
     Leaf,
+    /// A text.
+    Text,
+    /// What can be `null` too.
+    OrNull(&'static Shape),
     /// An object with these fields and no others.
     Object(&'static [(&'static str, Shape)]),
     /// A list of such values.
@@ -170,13 +174,24 @@ impl Fields<'_> {
         }
     }
 
-    /// A list of objects of which each is read for itself: a bad one harms nobody beside it.
+    /// A list of objects of which each is read for itself: a bad one harms nobody beside it. A
+    /// value of another kind than the shape's is no bad row but another form of body.
     pub(crate) fn outcomes<B: Body>(
         &self,
         name: &str,
         bounds: std::ops::RangeInclusive<usize>,
     ) -> Option<Vec<Result<B, Problem>>> {
         let items = self.array(name, bounds)?;
+        let list = format!("{}/{}", self.pointer, token(name));
+        let strangers = items
+            .iter()
+            .enumerate()
+            .filter_map(|(index, item)| stranger(item, &B::SHAPE, format!("{list}/{index}")));
+        let before = self.blamed.borrow().len();
+        self.blamed.borrow_mut().extend(strangers);
+        if self.blamed.borrow().len() > before {
+            return None;
+        }
         let read = |item| read_object(item).map_err(Problem::fields);
         Some(items.iter().map(read).collect())
     }
@@ -200,10 +215,11 @@ impl Fields<'_> {
         list: &str,
         index: usize,
         name: &str,
-        detail: &str,
+        unfit: &Unfit,
     ) -> Option<T> {
+        let detail = &unfit.detail;
         self.blamed.borrow_mut().push((
-            Code::InvalidField,
+            unfit.code,
             FieldError {
                 pointer: format!("{}/{}/{index}/{}", self.pointer, token(list), token(name)),
                 detail: format!("`{name}` {detail}"),
@@ -311,9 +327,37 @@ fn check_names(value: &Value, shape: &Shape, pointer: &str) -> Result<(), Proble
             .iter()
             .enumerate()
             .try_for_each(|(index, inner)| check_names(inner, item, &format!("{pointer}/{index}"))),
+        (Shape::OrNull(shape), value) => check_names(value, shape, pointer),
         // A value of another kind is for the field to blame, later.
-        (Shape::Leaf | Shape::Object(_) | Shape::List(_), _) => Ok(()),
+        (Shape::Leaf | Shape::Text | Shape::Object(_) | Shape::List(_), _) => Ok(()),
     }
+}
+
+/// The first value that is of another kind than the shape says.
+fn stranger(value: &Value, shape: &Shape, pointer: String) -> Option<(Code, FieldError)> {
+    let wanted = match (shape, value) {
+        (Shape::Leaf, _) | (Shape::Text, Value::String(_)) | (Shape::OrNull(_), Value::Null) => {
+            return None;
+        }
+        (Shape::OrNull(shape), _) => return stranger(value, shape, pointer),
+        (Shape::Object(known), Value::Object(object)) => {
+            return known.iter().find_map(|(name, shape)| {
+                let inner = object.get(*name)?;
+                stranger(inner, shape, format!("{pointer}/{}", token(name)))
+            });
+        }
+        (Shape::List(item), Value::Array(items)) => {
+            return items
+                .iter()
+                .enumerate()
+                .find_map(|(index, inner)| stranger(inner, item, format!("{pointer}/{index}")));
+        }
+        (Shape::Text, _) => "a text",
+        (Shape::Object(_), _) => "an object",
+        (Shape::List(_), _) => "a list",
+    };
+    let detail = format!("must be {wanted}");
+    Some((Code::InvalidField, FieldError { pointer, detail }))
 }
 
 /// One reference token of a JSON Pointer, RFC 6901.

@@ -4,9 +4,6 @@ use std::fmt;
 use std::sync::Mutex;
 use std::time::Duration;
 
-use axum::extract::State;
-use axum::http::header::CONTENT_TYPE;
-use axum::response::{IntoResponse, Response};
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::counter::Counter;
@@ -14,11 +11,8 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 
-use crate::app::App;
-use crate::call::Bare;
-use crate::problem::Problem;
-
-const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+/// The media type of what is written.
+pub(crate) const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 /// Bounds of the time that answers take, in seconds.
 const SECONDS: [f64; 12] = [
     0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0, 30.0,
@@ -78,7 +72,7 @@ impl Metrics {
             .observe(took.as_secs_f64());
     }
 
-    fn text(&self) -> Result<String, fmt::Error> {
+    pub(crate) fn text(&self) -> Result<String, fmt::Error> {
         let mut text = String::new();
         let registry = self
             .registry
@@ -96,14 +90,6 @@ fn known(method: &str) -> &str {
             method
         }
         _ => "other",
-    }
-}
-
-/// `GET /metrics`
-pub(crate) async fn metrics(State(app): State<App>, _: Bare) -> Response {
-    match app.metrics.text() {
-        Ok(text) => ([(CONTENT_TYPE, OPEN_METRICS)], text).into_response(),
-        Err(_) => Problem::internal().into_response(),
     }
 }
 

@@ -234,7 +234,7 @@ impl Problem {
                 problem(Code::ResendLimitReached).retry_after_seconds(at.seconds_until(*retry_at))
             }
             Rejection::ExpiryNotInFuture => {
-                problem(Code::InvalidField).at_some(places.expiry.as_deref())
+                problem(Code::ExpiryNotInFuture).at_some(places.expiry.as_deref())
             }
             // Ids are made fresh for each request, so a taken one is our own bug.
             Rejection::IdInUse => Self::internal(),

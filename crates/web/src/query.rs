@@ -9,6 +9,12 @@ use vestibule_storage::{Cursor, InvalidCursor, PageLimit, Search, Total};
 use crate::problem::{Code, FieldError, Problem};
 
 const CURSOR: &str = "cursor";
+/// The most characters of a search: as many as an email can have.
+pub(crate) const SEARCH_CHARACTERS_MAX: usize = 254;
+/// The most values of one filter.
+const FILTER_VALUES_MAX: usize = 100;
+/// The largest whole number that every reader of JSON keeps exact: 2^53 - 1.
+const NUMBER_MAX: u64 = 9_007_199_254_740_991;
 
 /// The parameters that a call knows.
 #[derive(Clone, Copy, Debug)]
@@ -100,9 +106,12 @@ impl Query {
     where
         T: FromStr<Err: std::fmt::Display>,
     {
-        self.pairs
-            .iter()
-            .filter(|(other, _)| other == name)
+        let values = || self.pairs.iter().filter(|(other, _)| other == name);
+        if values().count() > FILTER_VALUES_MAX {
+            blamed.add(name, &format!("stands more than {FILTER_VALUES_MAX} times"));
+            return C::from_iter([]);
+        }
+        values()
             .filter_map(|(_, value)| blamed.keep(name, value.parse::<T>()))
             .collect()
     }
@@ -165,8 +174,16 @@ impl Query {
     }
 
     /// What is searched for; nothing but white space is no search.
-    pub(crate) fn search(&self) -> Option<Search> {
-        self.text("q").and_then(Search::new)
+    pub(crate) fn search(&self, blamed: &mut Blamed) -> Option<Search> {
+        let text = self.text("q")?;
+        if text.chars().count() > SEARCH_CHARACTERS_MAX {
+            blamed.add(
+                "q",
+                &format!("has more than {SEARCH_CHARACTERS_MAX} characters"),
+            );
+            return None;
+        }
+        Search::new(text)
     }
 }
 
@@ -187,11 +204,6 @@ impl Blamed {
         self.0
             .iter()
             .any(|(_, error)| error.pointer.strip_prefix('?') == Some(name))
-    }
-
-    /// Whether nothing was reported.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
     }
 
     /// Goes on when nothing was reported.
@@ -222,8 +234,11 @@ impl FromStr for Whole {
     fn from_str(text: &str) -> Result<Self, &'static str> {
         let is_plain = text.bytes().all(|byte| byte.is_ascii_digit())
             && (text == "0" || !text.starts_with('0'));
-        let number = text.parse().ok().filter(|_| is_plain);
-        number.map(Self).ok_or("a whole number, in digits alone")
+        let number = text.parse().ok().filter(|number| *number <= NUMBER_MAX);
+        number
+            .filter(|_| is_plain)
+            .map(Self)
+            .ok_or("a whole number from 0 to 9007199254740991, in digits alone")
     }
 }
 

@@ -1,23 +1,22 @@
 //! All routes together, with the frame around them.
 
-use axum::Router;
 use axum::http::{Extensions, HeaderMap, StatusCode, Version};
 use axum::middleware::{from_fn_with_state, map_response};
 use axum::routing::{any, get};
+use axum::{Extension, Router};
+use serde_json::Value;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, Predicate};
-use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::answer::may_be_compressed;
 use crate::app::{App, MetricsPlace};
-use crate::call::Bare;
 use crate::frame::{frame, method_not_allowed, nothing_here, panicked, weaken_compressed};
-use crate::metrics::metrics;
 use crate::openapi;
 use crate::problem::{problem_index, problem_page};
+use crate::routes::operations::Document;
 use crate::routes::{
     api_keys, audit_events, batch, checks, entities, invitation_links, invitations, me, members,
     operations, organizations, password_resets, sessions, users,
@@ -37,35 +36,27 @@ pub fn router_with_pages(app: App, pages: Router) -> Router {
 
 /// `/metrics` alone, for a port of its own.
 pub fn metrics_router(app: App) -> Router {
-    let router = Router::new().route("/metrics", get(metrics));
+    let router = Router::new().route("/metrics", get(operations::metrics));
     framed(app, router.fallback(nothing_here))
 }
 
 /// The OpenAPI 3.1 document, for a server that is reached at that URL.
 #[must_use]
-pub fn openapi_document(public_url: &str) -> OpenApi {
-    let (_, document) = documented().split_for_parts();
+pub fn openapi_document(public_url: &str) -> Value {
+    let (_, document) = documented(MetricsPlace::Here).split_for_parts();
     openapi::completed(document, public_url)
 }
 
 fn api(app: &App) -> Router<App> {
-    let (router, document) = documented().split_for_parts();
+    let (router, document) = documented(app.metrics_place).split_for_parts();
     let document = openapi::completed(document, app.public_url.as_str());
-    let text: String = document.to_pretty_json().unwrap_or_default();
     let router = router
-        .route(
-            "/openapi.json",
-            get(move |_: Bare| async move { operations::openapi(text) }),
-        )
+        .layer(Extension(Document(document.to_string().into())))
         .route("/problems", get(problem_index))
         .route("/problems/{code}", get(problem_page))
         // Everything under `/v1` is the API's, so that a page never answers a misspelled call.
         .route("/v1", any(nothing_here))
         .route("/v1/{*rest}", any(nothing_here));
-    let router = match app.metrics_place {
-        MetricsPlace::Here => router.route("/metrics", get(metrics)),
-        MetricsPlace::Elsewhere => router,
-    };
     router.method_not_allowed_fallback(method_not_allowed)
 }
 
@@ -87,8 +78,8 @@ fn framed(app: App, router: Router<App>) -> Router {
 }
 
 /// Every documented route; an operation without its annotation is not a route at all.
-fn documented() -> OpenApiRouter<App> {
-    OpenApiRouter::with_openapi(openapi::base())
+fn documented(metrics_place: MetricsPlace) -> OpenApiRouter<App> {
+    let router = OpenApiRouter::with_openapi(openapi::base())
         .routes(routes!(sessions::sign_in, sessions::list_sessions))
         .routes(routes!(sessions::sign_out))
         .routes(routes!(sessions::end_session))
@@ -143,4 +134,9 @@ fn documented() -> OpenApiRouter<App> {
         .routes(routes!(api_keys::end_api_key))
         .routes(routes!(operations::healthz))
         .routes(routes!(operations::readyz))
+        .routes(routes!(operations::openapi));
+    match metrics_place {
+        MetricsPlace::Here => router.routes(routes!(operations::metrics)),
+        MetricsPlace::Elsewhere => router,
+    }
 }

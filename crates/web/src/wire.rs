@@ -18,6 +18,7 @@ pub(crate) mod member;
 pub(crate) mod organization;
 pub(crate) mod removal;
 pub(crate) mod requests;
+pub(crate) mod texts;
 pub(crate) mod user;
 pub(crate) mod words;
 

@@ -272,7 +272,7 @@ fn every_rejection_has_its_code_and_a_sentence() {
             Rejection::ResendLimitReached { retry_at },
             "resend_limit_reached",
         ),
-        (Rejection::ExpiryNotInFuture, "invalid_field"),
+        (Rejection::ExpiryNotInFuture, "expiry_not_in_future"),
         (Rejection::IdInUse, "id_in_use"),
     ];
     for (rejection, code) in all {

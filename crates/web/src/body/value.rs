@@ -12,8 +12,9 @@ use vestibule_domain::{
 use crate::password::Password;
 use crate::problem::Code;
 
-/// Longer texts than this are refused before anything looks at them.
-const TEXT_BYTES_MAX: usize = 4096;
+/// Longer texts than this are refused before anything looks at them; counted in characters, as
+/// JSON Schema counts.
+pub(crate) const TEXT_CHARACTERS_MAX: usize = 1024;
 
 /// Why a value cannot be taken.
 #[derive(Debug)]
@@ -73,7 +74,7 @@ impl FromValue for Timestamp {
         let moment = DateTime::parse_from_rfc3339(text(value)?).map_err(|_| {
             Unfit::new("must be a time as in RFC 3339, like `2026-01-31T12:00:00Z`")
         })?;
-        Self::try_from(moment.with_timezone(&Utc)).map_err(refused)
+        Ok(Self::nearest(moment.with_timezone(&Utc)))
     }
 }
 
@@ -115,9 +116,9 @@ fn refused(reason: impl Display) -> Unfit {
 
 fn text(value: &Value) -> Result<&str, Unfit> {
     match value {
-        Value::String(text) if text.len() <= TEXT_BYTES_MAX => Ok(text),
+        Value::String(text) if text.chars().count() <= TEXT_CHARACTERS_MAX => Ok(text),
         Value::String(_) => Err(Unfit::new(format!(
-            "is too long: {TEXT_BYTES_MAX} bytes are the most"
+            "is too long: {TEXT_CHARACTERS_MAX} characters are the most"
         ))),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => {
             Err(Unfit::new("must be a text"))

@@ -168,6 +168,18 @@ codes! {
     UserStillInOrganization = CONFLICT "user_still_in_organization" "User still in the organization"
         "Only a removed person can be erased from the record."
         "Remove the user first.";
+    /// A time in the past, where one in the future is needed.
+    ExpiryNotInFuture = CONFLICT "expiry_not_in_future" "Expiry not in the future"
+        "An API key cannot expire before it is made."
+        "Name a moment in the future, or none for a key that does not expire.";
+    /// One entity with two roles.
+    EntityNamedTwice = CONFLICT "entity_named_twice" "Entity named twice"
+        "The memberships of an invitation name one entity twice, and a user has one role in an entity."
+        "Name each entity once.";
+    /// Half of what was kept of a record.
+    AuditHeadIncomplete = CONFLICT "audit_head_incomplete" "Half of a kept record end"
+        "An event that was kept elsewhere is named by its number and its hash; only one of the two was given."
+        "Give `seq` and `hash` together, or neither.";
     /// The plan that was seen is no longer what would happen.
     RemovalPlanChanged = PRECONDITION_FAILED "removal_plan_changed" "Removal plan changed"
         "What the removal would take is not what the removal plan said any more. Nothing was removed."

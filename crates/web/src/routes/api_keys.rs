@@ -58,7 +58,7 @@ pub(crate) async fn list_api_keys(State(app): State<App>, call: Call) -> Answer 
     request_body = CreateApiKey,
     responses(
         (status = 201, description = "The key with its secret", body = NewApiKeyBody<'static>),
-        (status = 409, description = "`secret_already_shown`"),
+        (status = 409, description = "`secret_already_shown`, `expiry_not_in_future`"),
     )
 )]
 pub(crate) async fn create_api_key(State(app): State<App>, call: Call) -> Answer {
@@ -122,6 +122,8 @@ pub(crate) async fn create_api_key(State(app): State<App>, call: Call) -> Answer
 }
 
 /// End an API key
+///
+/// An Admin their own, the Primary Admin and the operator every key. Rule: R-KEY-3.
 #[utoipa::path(
     delete, path = "/v1/organizations/{org}/api-keys/{key}", tag = "api keys", operation_id = "end_api_key",
     responses((status = 204, description = "It is refused from now on"))

@@ -12,7 +12,7 @@ use crate::answer::{self, Answer};
 use crate::app::App;
 use crate::call::Call;
 use crate::fault::OrProblem;
-use crate::problem::{Places, Problem};
+use crate::problem::{Code, Places, Problem};
 use crate::query::{Blamed, Parameters, Whole};
 use crate::seat::Change;
 use crate::wire::Listed;
@@ -20,6 +20,9 @@ use crate::wire::audit::{
     AuditEventBody, AuditHeadBody, AuditVerificationBody, ErasureBody, hexadecimal,
 };
 use crate::wire::requests::NamedUser;
+
+/// The most characters of an action's name; there is none as long.
+const ACTION_CHARACTERS_MAX: usize = 50;
 
 pub(crate) const LIST: Parameters = Parameters {
     single: &["after", "limit", "since", "until"],
@@ -35,13 +38,13 @@ pub(crate) const VERIFY: Parameters = Parameters {
 ///
 /// Ascending by number, paged by `after`; `next_cursor` is always `null`.
 #[utoipa::path(
-    get, path = "/v1/organizations/{org}/audit-events", tag = "record", operation_id = "list_audit_events",
+    get, path = "/v1/organizations/{org}/audit-events", tag = "audit events", operation_id = "list_audit_events",
     params(
-        ("after" = Option<u64>, Query, description = "Events with a higher number than this"),
+        ("after" = Option<u64>, Query, maximum = 9_007_199_254_740_991_u64, description = "Events with a higher number than this"),
         ("limit" = Option<u16>, Query, minimum = 1, maximum = 200, description = "How many at most; 50 without it"),
-        ("actor_id" = Option<Vec<uuid::Uuid>>, Query, description = "Asked for by any of these users or keys"),
-        ("target_id" = Option<Vec<uuid::Uuid>>, Query, description = "Done to any of these"),
-        ("action" = Option<Vec<String>>, Query, description = "Any of these actions"),
+        ("actor_id" = Option<Vec<uuid::Uuid>>, Query, max_items = 100, description = "Asked for by any of these users or keys"),
+        ("target_id" = Option<Vec<uuid::Uuid>>, Query, max_items = 100, description = "Done to any of these"),
+        ("action" = Option<Vec<crate::wire::texts::ActionText>>, Query, max_items = 100, description = "Any of these actions"),
         ("since" = Option<String>, Query, format = DateTime, description = "At this moment or later"),
         ("until" = Option<String>, Query, format = DateTime, description = "Before this moment"),
     ),
@@ -63,7 +66,11 @@ pub(crate) async fn list_audit_events(State(app): State<App>, call: Call) -> Ans
         .into_iter()
         .map(|id| id.0)
         .collect();
-    page.filter.actions = query.any("action", &mut blamed);
+    page.filter.actions = query
+        .any::<Action, Vec<_>>("action", &mut blamed)
+        .into_iter()
+        .map(|action| action.0)
+        .collect();
     page.filter.since = query
         .one("since", &mut blamed)
         .map(|moment: Moment| moment.0);
@@ -90,31 +97,30 @@ pub(crate) async fn list_audit_events(State(app): State<App>, call: Call) -> Ans
 /// Finds any change, gap or reordering; given an earlier number and hash that were kept elsewhere,
 /// a cut or rewritten record too. Rule: R-AUD-2.
 #[utoipa::path(
-    get, path = "/v1/organizations/{org}/audit-events/verify", tag = "record", operation_id = "verify_audit_events",
+    get, path = "/v1/organizations/{org}/audit-events/verify", tag = "audit events", operation_id = "verify_audit_events",
     params(
-        ("seq" = Option<u64>, Query, description = "The number of an event that was kept elsewhere"),
-        ("hash" = Option<String>, Query, description = "The hash of that event, 64 hexadecimal digits"),
+        ("seq" = Option<u64>, Query, maximum = 9_007_199_254_740_991_u64, description = "The number of an event that was kept elsewhere; goes with `hash`"),
+        ("hash" = Option<String>, Query, pattern = "^[0-9A-Fa-f]{64}$", description = "The hash of that event, 64 hexadecimal digits; goes with `seq`"),
     ),
-    responses((status = 200, description = "What was found", body = AuditVerificationBody))
+    responses(
+        (status = 200, description = "What was found", body = AuditVerificationBody),
+        (status = 409, description = "`audit_head_incomplete`"),
+    )
 )]
 pub(crate) async fn verify_audit_events(State(app): State<App>, call: Call) -> Answer {
     let query = call.query(VERIFY)?;
     let mut blamed = Blamed::default();
-    let seq = query.one("seq", &mut blamed).map(|Whole(seq)| seq);
+    let seq: Option<Whole> = query.one("seq", &mut blamed);
     let hash: Option<Hash> = query.one("hash", &mut blamed);
-    if blamed.is_empty() {
-        match (seq, &hash) {
-            (Some(_), None) => blamed.add("hash", "is missing beside `seq`"),
-            (None, Some(_)) => blamed.add("seq", "is missing beside `hash`"),
-            (Some(_), Some(_)) | (None, None) => {}
-        }
-    }
     let seat = app.seat_of(&call).await?;
     seat.may_read(Reading::AuditEvents).await?;
     blamed.settle()?;
-    let known = seq
-        .zip(hash)
-        .map(|(seq, hash)| AuditHead { seq, hash: hash.0 });
+    let known = match (seq, hash) {
+        (Some(Whole(seq)), Some(Hash(hash))) => Some(AuditHead { seq, hash }),
+        (None, None) => None,
+        (Some(_), None) => return Err(half_of_a_head("hash", "seq")),
+        (None, Some(_)) => return Err(half_of_a_head("seq", "hash")),
+    };
     let found = app
         .store
         .verify_audit(seat.organization(), known)
@@ -139,7 +145,7 @@ pub(crate) async fn verify_audit_events(State(app): State<App>, call: Call) -> A
 ///
 /// Email, name and addresses of a removed user, without breaking the chain. Rule: R-AUD-3.
 #[utoipa::path(
-    post, path = "/v1/organizations/{org}/audit-events/erasures", tag = "record", operation_id = "erase_person",
+    post, path = "/v1/organizations/{org}/audit-events/erasures", tag = "audit events", operation_id = "erase_person",
     request_body = NamedUser,
     responses(
         (status = 200, description = "They are erased", body = ErasureBody),
@@ -166,8 +172,16 @@ pub(crate) async fn erase_person(State(app): State<App>, call: Call) -> Answer {
     .await
 }
 
+fn half_of_a_head(missing: &str, given: &str) -> Problem {
+    let detail = format!("`{missing}` is missing beside `{given}`");
+    Problem::new(Code::AuditHeadIncomplete, detail).at(format!("?{missing}"))
+}
+
 /// Any id of a query, whatever it names.
 struct Id(uuid::Uuid);
+
+/// The name of an action, whether there is one of that name or not.
+struct Action(String);
 
 /// A moment of a query.
 struct Moment(Timestamp);
@@ -189,10 +203,29 @@ impl FromStr for Moment {
 
     fn from_str(text: &str) -> Result<Self, &'static str> {
         DateTime::parse_from_rfc3339(text)
-            .ok()
-            .and_then(|moment| Timestamp::try_from(moment.with_timezone(&Utc)).ok())
-            .map(Self)
-            .ok_or("a time as in RFC 3339, like `2026-01-31T12:00:00Z`")
+            .map(|moment| Self(Timestamp::nearest(moment.with_timezone(&Utc))))
+            .map_err(|_| "a time as in RFC 3339, like `2026-01-31T12:00:00Z`")
+    }
+}
+
+impl FromStr for Action {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, &'static str> {
+        let is_word = |part: &str| {
+            !part.is_empty()
+                && part
+                    .bytes()
+                    .all(|byte| byte.is_ascii_lowercase() || byte == b'_')
+        };
+        let is_action = text.len() <= ACTION_CHARACTERS_MAX
+            && text
+                .split_once('.')
+                .is_some_and(|(thing, done)| is_word(thing) && is_word(done));
+        if !is_action {
+            return Err("an action, like `user.removed`");
+        }
+        Ok(Self(text.to_owned()))
     }
 }
 

@@ -22,6 +22,7 @@ use crate::routes::invitations::stand_in;
 use crate::seat::{Performed, Seat, Work};
 use crate::wire::batch::BatchOutcomesBody;
 use crate::wire::requests::InviteMany;
+use crate::wire::texts::CsvText;
 
 /// A body in one of its two forms, its form read.
 enum Form {
@@ -36,7 +37,7 @@ enum Form {
 /// request can be sent again without inviting anyone twice. Rule: R-INV-8.
 #[utoipa::path(
     post, path = "/v1/organizations/{org}/invitations/batch", tag = "invitations", operation_id = "invite_many",
-    request_body(content((InviteMany = "application/json"), (String = "text/csv"))),
+    request_body(content((InviteMany = "application/json"), (CsvText = "text/csv"))),
     responses((status = 200, description = "One outcome a row", body = BatchOutcomesBody))
 )]
 pub(crate) async fn invite_many(

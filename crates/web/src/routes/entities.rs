@@ -29,7 +29,7 @@ pub(crate) const LIST: Parameters = Parameters {
     get, path = "/v1/organizations/{org}/entities", tag = "entities", operation_id = "list_entities",
     params(
         crate::openapi::PageQuery,
-        ("status" = Option<Vec<crate::wire::words::EntityStatusWord>>, Query, description = "With any of these statuses"),
+        ("status" = Option<Vec<crate::wire::words::EntityStatusWord>>, Query, max_items = 100, description = "With any of these statuses"),
         crate::openapi::SearchQuery,
     ),
     responses((status = 200, description = "One page of entities, by name", body = Listed<EntityBody<'static>>))
@@ -39,7 +39,7 @@ pub(crate) async fn list_entities(State(app): State<App>, call: Call) -> Answer 
     let mut blamed = Blamed::default();
     let mut page = EntitiesPage::new(call.id("org"), Scope::Everything);
     page.statuses = query.any("status", &mut blamed);
-    page.search = query.search();
+    page.search = query.search(&mut blamed);
     page.limit = query.limit(&mut blamed);
     page.total = query.total(&mut blamed);
     let mut page = query.turned(page, &blamed, EntitiesPage::after)?;
@@ -52,6 +52,8 @@ pub(crate) async fn list_entities(State(app): State<App>, call: Call) -> Answer 
 }
 
 /// Create an entity
+///
+/// A company inside the organization, without members at first. Rules: R-ORG-3, R-ENT-7.
 #[utoipa::path(
     post, path = "/v1/organizations/{org}/entities", tag = "entities", operation_id = "create_entity",
     request_body = Naming,
@@ -86,6 +88,8 @@ pub(crate) async fn create_entity(State(app): State<App>, call: Call) -> Answer 
 }
 
 /// Get an entity
+///
+/// With how many memberships it has, and whether it is without an Admin. Rule: R-ENT-8.
 #[utoipa::path(
     get, path = "/v1/organizations/{org}/entities/{entity}", tag = "entities", operation_id = "get_entity",
     responses((status = 200, description = "The entity", body = EntityBody<'static>))
@@ -99,6 +103,8 @@ pub(crate) async fn get_entity(State(app): State<App>, call: Call) -> Answer {
 }
 
 /// Rename an entity
+///
+/// Its name is unique among the entities of the organization, case aside. Rule: R-ENT-7.
 #[utoipa::path(
     patch, path = "/v1/organizations/{org}/entities/{entity}", tag = "entities", operation_id = "rename_entity",
     request_body = Naming,

@@ -23,7 +23,11 @@ use crate::wire::requests::Accept;
 /// Looking consumes nothing. Every link that cannot be used is answered alike.
 #[utoipa::path(
     get, path = "/v1/invitations/{token}", tag = "invitation links", operation_id = "open_invitation",
-    responses((status = 200, description = "The invitation", body = OpenInvitationBody<'static>)),
+    responses(
+        (status = 200, description = "The invitation", body = OpenInvitationBody<'static>),
+        (status = 404, description = "`invitation_not_usable`"),
+        (status = 429, description = "`rate_limited`"),
+    ),
     security(())
 )]
 pub(crate) async fn open_invitation(State(app): State<App>, call: Call) -> Answer {
@@ -43,6 +47,8 @@ pub(crate) async fn open_invitation(State(app): State<App>, call: Call) -> Answe
     responses(
         (status = 200, description = "The user is active", body = AcceptanceBody),
         (status = 401, description = "`wrong_credentials`"),
+        (status = 403, description = "`cross_site_request`"),
+        (status = 404, description = "`invitation_not_usable`"),
         (status = 409, description = "`account_mismatch`"),
         (status = 429, description = "`rate_limited`"),
     ),
@@ -86,6 +92,7 @@ pub(crate) async fn accept_invitation(State(app): State<App>, call: Call) -> Ans
     post, path = "/v1/invitations/{token}/decline", tag = "invitation links", operation_id = "decline_invitation",
     responses(
         (status = 204, description = "It is declined"),
+        (status = 404, description = "`invitation_not_usable`"),
         (status = 429, description = "`rate_limited`"),
     ),
     security(())

@@ -31,7 +31,7 @@ pub(crate) const LIST: Parameters = Parameters {
     get, path = "/v1/organizations/{org}/invitations", tag = "invitations", operation_id = "list_invitations",
     params(
         crate::openapi::PageQuery,
-        ("state" = Option<Vec<crate::wire::words::InvitationStateWord>>, Query, description = "That read as any of these now"),
+        ("state" = Option<Vec<crate::wire::words::InvitationStateWord>>, Query, max_items = 100, description = "That read as any of these now"),
     ),
     responses((status = 200, description = "One page of invitations", body = Listed<InvitationBody<'static>>))
 )]
@@ -59,7 +59,7 @@ pub(crate) async fn list_invitations(State(app): State<App>, call: Call) -> Answ
     request_body = Invite,
     responses(
         (status = 201, description = "The invitation", body = InvitationBody<'static>),
-        (status = 409, description = "`email_already_in_organization`, `entity_archived`"),
+        (status = 409, description = "`email_already_in_organization`, `entity_archived`, `entity_named_twice`"),
     )
 )]
 pub(crate) async fn invite_user(State(app): State<App>, call: Call) -> Answer {
@@ -80,6 +80,8 @@ pub(crate) async fn invite_user(State(app): State<App>, call: Call) -> Answer {
 }
 
 /// Get an invitation
+///
+/// A past one too, in the state in which it ended. Rule: R-INV-5.
 #[utoipa::path(
     get, path = "/v1/organizations/{org}/invitations/{invitation}", tag = "invitations", operation_id = "get_invitation",
     responses((status = 200, description = "The invitation", body = InvitationBody<'static>))

@@ -16,6 +16,8 @@ use crate::wire::account::MeBody;
 use crate::wire::requests::{ChangePassword, Naming};
 
 /// Get the account
+///
+/// With the organizations it leads to, and who it is there.
 #[utoipa::path(
     get, path = "/v1/me", tag = "account", operation_id = "get_me",
     responses((status = 200, description = "The account", body = MeBody<'static>))
@@ -54,7 +56,12 @@ pub(crate) async fn rename_me(State(app): State<App>, call: Call) -> Answer {
 #[utoipa::path(
     put, path = "/v1/me/password", tag = "account", operation_id = "change_password",
     request_body = ChangePassword,
-    responses((status = 204, description = "It is changed"))
+    responses(
+        (status = 204, description = "It is changed"),
+        (status = 401, description = "`not_signed_in`, `wrong_credentials`"),
+        (status = 422, description = "`invalid_field`, `password_too_weak`"),
+        (status = 429, description = "`rate_limited`"),
+    )
 )]
 pub(crate) async fn change_password(State(app): State<App>, call: Call) -> Answer {
     let body = call.json::<ChangePassword>()?;

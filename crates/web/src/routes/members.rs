@@ -28,12 +28,14 @@ pub(crate) const CANDIDATES: Parameters = Parameters {
 };
 
 /// List the members of an entity
+///
+/// For its members and for who manages them. Rule: R-ENT-3.
 #[utoipa::path(
     get, path = "/v1/organizations/{org}/entities/{entity}/members", tag = "members", operation_id = "list_members",
     params(
         crate::openapi::PageQuery,
-        ("status" = Option<Vec<crate::wire::words::StatusWord>>, Query, description = "With any of these statuses"),
-        ("role" = Option<Vec<crate::wire::words::EntityRoleWord>>, Query, description = "With any of these roles in the entity"),
+        ("status" = Option<Vec<crate::wire::words::StatusWord>>, Query, max_items = 100, description = "With any of these statuses"),
+        ("role" = Option<Vec<crate::wire::words::EntityRoleWord>>, Query, max_items = 100, description = "With any of these roles in the entity"),
         crate::openapi::SearchQuery,
         crate::openapi::SortQuery,
     ),
@@ -49,7 +51,7 @@ pub(crate) async fn list_members(State(app): State<App>, call: Call) -> Answer {
     page.direction = sorting.direction;
     page.filter.statuses = query.any("status", &mut blamed);
     page.filter.roles = query.any("role", &mut blamed);
-    page.search = query.search();
+    page.search = query.search(&mut blamed);
     page.limit = query.limit(&mut blamed);
     page.total = query.total(&mut blamed);
     let page = query.turned(page, &blamed, MembersPage::after)?;
@@ -74,7 +76,7 @@ pub(crate) async fn list_candidates(State(app): State<App>, call: Call) -> Answe
     let mut blamed = Blamed::default();
     let entity = call.id("entity");
     let mut page = CandidatesPage::new(call.id("org"), entity);
-    page.search = query.search();
+    page.search = query.search(&mut blamed);
     page.limit = query.limit(&mut blamed);
     page.total = query.total(&mut blamed);
     let page = query.turned(page, &blamed, CandidatesPage::after)?;
@@ -87,6 +89,8 @@ pub(crate) async fn list_candidates(State(app): State<App>, call: Call) -> Answe
 }
 
 /// Add a user to an entity, or give them another role there
+///
+/// One has one role in an entity; an invited person has it from acceptance on. Rules: R-ENT-2, R-ENT-4.
 #[utoipa::path(
     put, path = "/v1/organizations/{org}/entities/{entity}/members/{user}", tag = "members", operation_id = "set_member",
     request_body = SetMembership,

@@ -28,7 +28,6 @@ use crate::wire::requests::{FoundOrganization, NamedUser, UpdateOrganization};
     request_body = FoundOrganization,
     responses(
         (status = 201, description = "The organization", body = OrganizationBody<'static>),
-        (status = 403, description = "`not_allowed`", body = crate::problem::ProblemBody<'static>, content_type = "application/problem+json"),
         (status = 409, description = "`account_mismatch`"),
     )
 )]
@@ -52,6 +51,8 @@ pub(crate) async fn create_organization(State(app): State<App>, call: Call) -> A
 }
 
 /// Get an organization
+///
+/// Its name and settings, and who owns it. Rule: R-ORG-3.
 #[utoipa::path(
     get, path = "/v1/organizations/{org}", tag = "organizations", operation_id = "get_organization",
     responses((status = 200, description = "The organization", body = OrganizationBody<'static>))

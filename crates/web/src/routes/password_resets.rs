@@ -36,6 +36,8 @@ pub(crate) async fn ask_for_reset(State(app): State<App>, call: Call) -> Answer 
     request_body = UseReset,
     responses(
         (status = 204, description = "The password is the new one"),
+        (status = 404, description = "`reset_not_usable`"),
+        (status = 422, description = "`invalid_field`, `password_too_weak`"),
         (status = 429, description = "`rate_limited`"),
     ),
     security(())

@@ -82,6 +82,8 @@ pub(crate) async fn list_sessions(State(app): State<App>, call: Call) -> Answer 
 }
 
 /// Sign out
+///
+/// Ends the session that asks. Rule: R-SES-2.
 #[utoipa::path(
     delete, path = "/v1/sessions/current", tag = "sessions", operation_id = "sign_out",
     responses((status = 204, description = "The session is over"))
@@ -97,6 +99,8 @@ pub(crate) async fn sign_out(State(app): State<App>, call: Call) -> Answer {
 }
 
 /// End a session
+///
+/// One of the account's own, on whatever device it is. Rule: R-SES-2.
 #[utoipa::path(
     delete, path = "/v1/sessions/{session}", tag = "sessions", operation_id = "end_session",
     responses((status = 204, description = "The session is over"))

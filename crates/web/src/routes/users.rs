@@ -46,10 +46,10 @@ pub(crate) struct Sorting {
     get, path = "/v1/organizations/{org}/users", tag = "users", operation_id = "list_users",
     params(
         crate::openapi::PageQuery,
-        ("status" = Option<Vec<crate::wire::words::StatusWord>>, Query, description = "With any of these statuses"),
-        ("role" = Option<Vec<crate::wire::words::OrganizationRoleWord>>, Query, description = "With any of these organization roles"),
-        ("entity_id" = Option<Vec<uuid::Uuid>>, Query, description = "Members of any of these entities"),
-        ("entity_role" = Option<Vec<crate::wire::words::EntityRoleWord>>, Query, description = "With any of these roles in an entity, in one of `entity_id` where that is given"),
+        ("status" = Option<Vec<crate::wire::words::StatusWord>>, Query, max_items = 100, description = "With any of these statuses"),
+        ("role" = Option<Vec<crate::wire::words::OrganizationRoleWord>>, Query, max_items = 100, description = "With any of these organization roles"),
+        ("entity_id" = Option<Vec<uuid::Uuid>>, Query, max_items = 100, description = "Members of any of these entities"),
+        ("entity_role" = Option<Vec<crate::wire::words::EntityRoleWord>>, Query, max_items = 100, description = "With any of these roles in an entity, in one of `entity_id` where that is given"),
         ("without_entity" = Option<bool>, Query, description = "Only those without any entity"),
         crate::openapi::SearchQuery,
         crate::openapi::SortQuery,
@@ -70,7 +70,7 @@ pub(crate) async fn list_users(State(app): State<App>, call: Call) -> Answer {
     if query.switch("without_entity", &mut blamed) {
         page.filter.holding = Holding::WithoutEntity;
     }
-    page.search = query.search();
+    page.search = query.search(&mut blamed);
     page.limit = query.limit(&mut blamed);
     page.total = query.total(&mut blamed);
     let mut page = query.turned(page, &blamed, UsersPage::after)?;
@@ -83,6 +83,8 @@ pub(crate) async fn list_users(State(app): State<App>, call: Call) -> Answer {
 }
 
 /// Get a user
+///
+/// Of the memberships those in entities that the asker sees. Rule: R-ORG-3.
 #[utoipa::path(
     get, path = "/v1/organizations/{org}/users/{user}", tag = "users", operation_id = "get_user",
     responses((status = 200, description = "The user", body = UserBody<'static>))

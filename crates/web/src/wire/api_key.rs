@@ -40,7 +40,7 @@ pub(crate) struct NewApiKeyBody<'a> {
     #[serde(flatten)]
     pub(crate) key: ApiKeyBody<'a>,
     /// Its secret, shown this once.
-    #[schema(example = "vst_k...")]
+    #[schema(pattern = "^vst_[A-Za-z0-9_-]+$")]
     pub(crate) secret: &'a str,
 }
 

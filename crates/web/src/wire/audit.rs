@@ -9,6 +9,8 @@ use uuid::Uuid;
 use vestibule_domain::Timestamp;
 use vestibule_storage::{AuditActor, AuditEventRow, AuditTarget};
 
+use super::texts::ActionText;
+
 /// One event of the record.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = AuditEvent)]
@@ -21,7 +23,7 @@ pub(crate) struct AuditEventBody<'a> {
     /// Who asked for it.
     pub(crate) actor: AuditPartyBody<'a>,
     /// What happened.
-    #[schema(example = "user.removed")]
+    #[schema(value_type = ActionText)]
     pub(crate) action: &'a str,
     /// To whom or what.
     pub(crate) target: AuditPartyBody<'a>,
@@ -32,6 +34,7 @@ pub(crate) struct AuditEventBody<'a> {
     /// From where it was asked for.
     pub(crate) origin: AuditOriginBody<'a>,
     /// The hash of the chain up to this event, in hexadecimal digits.
+    #[schema(pattern = "^[0-9a-f]{64}$")]
     pub(crate) hash: String,
 }
 
@@ -86,6 +89,7 @@ pub(crate) struct AuditHeadBody {
     /// The number of the last event.
     pub(crate) seq: u64,
     /// Its hash, in hexadecimal digits.
+    #[schema(pattern = "^[0-9a-f]{64}$")]
     pub(crate) hash: String,
 }
 

@@ -4,6 +4,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use vestibule_domain::{Decision, Denial};
 
+use super::words::{DecisionWord, DenialWord};
+
 /// The decisions, in the order of the checks.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = CheckResults)]
@@ -17,8 +19,10 @@ pub(crate) struct CheckResultsBody {
 #[schema(as = CheckResult)]
 pub(crate) struct CheckResultBody {
     /// `allow`, `allow_if_assigned` (the caller checks the assignment) or `deny`.
+    #[schema(value_type = DecisionWord)]
     pub(crate) decision: &'static str,
     /// Why it is denied: the first reason that holds.
+    #[schema(value_type = Option<DenialWord>)]
     pub(crate) reason: Option<&'static str>,
 }
 

@@ -9,7 +9,7 @@ use vestibule_domain::{
 use vestibule_storage::{InvitationLink, InvitationRow, InvitedBy, MailState};
 
 use super::user::MembershipBody;
-use super::words::{AssignableRoleWord, InvitationStateWord};
+use super::words::{AssignableRoleWord, InvitationStateWord, MailStateWord};
 use crate::invitee::Accepted;
 
 /// One invitation.
@@ -36,6 +36,7 @@ pub(crate) struct InvitationBody<'a> {
     /// The memberships of the user as they are now.
     pub(crate) memberships: Vec<MembershipBody<'a>>,
     /// How its latest mail fares: `queued`, `sent` or `failed`.
+    #[schema(value_type = MailStateWord)]
     pub(crate) mail: &'static str,
     /// When it was first sent.
     #[schema(value_type = String, format = DateTime)]

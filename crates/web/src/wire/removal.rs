@@ -22,6 +22,7 @@ pub(crate) struct RemovalPlanBody {
     /// Entities that would be left without an Admin.
     pub(crate) entities_left_without_admin: Vec<LeftEntityBody>,
     /// A digest of the plan: another plan has another.
+    #[schema(pattern = "^[0-9a-f]{64}$")]
     pub(crate) fingerprint: String,
 }
 

@@ -11,9 +11,12 @@ use vestibule_domain::{
     UserId, UserManagement,
 };
 
+use super::batch::InvitationRow;
+use super::texts::{EmailText, NameText, NewPasswordText, PasswordText, PermissionText};
 use super::words::{AssignableRoleWord, EntityRoleWord, KeyRoleWord, UserManagementWord};
-use crate::body::{Body, Fields, Shape};
+use crate::body::{Body, Fields, Shape, Unfit};
 use crate::password::Password;
+use crate::problem::Code;
 
 /// The most rows of a batch of invitations (R-INV-8).
 pub(crate) const BATCH_ROWS_MAX: usize = 10_000;
@@ -26,18 +29,19 @@ const MEMBERSHIPS_MAX: usize = 1000;
 #[derive(Debug, ToSchema)]
 pub(crate) struct Credentials {
     /// The account's email.
-    #[schema(value_type = String, format = "email")]
+    #[schema(value_type = EmailText)]
     pub(crate) email: Email,
     /// Its password.
-    #[schema(value_type = String, format = "password")]
+    #[schema(value_type = PasswordText)]
     pub(crate) password: Password,
 }
 
 /// Gives a name.
 #[derive(Debug, ToSchema)]
+#[schema(as = NewName)]
 pub(crate) struct Naming {
     /// 1 to 100 characters.
-    #[schema(value_type = String, min_length = 1, max_length = 100)]
+    #[schema(value_type = NameText)]
     pub(crate) name: Name,
 }
 
@@ -45,34 +49,37 @@ pub(crate) struct Naming {
 #[derive(Debug, ToSchema)]
 pub(crate) struct ChangePassword {
     /// The present one.
-    #[schema(value_type = String, format = "password")]
+    #[schema(value_type = PasswordText)]
     pub(crate) current_password: Password,
     /// The new one, 12 to 128 characters.
-    #[schema(value_type = String, format = "password", min_length = 12, max_length = 128)]
+    #[schema(value_type = NewPasswordText)]
     pub(crate) new_password: Password,
 }
 
 /// Asks for a password reset.
 #[derive(Debug, ToSchema)]
+#[schema(as = AskForPasswordReset)]
 pub(crate) struct AskForReset {
     /// The account's email.
-    #[schema(value_type = String, format = "email")]
+    #[schema(value_type = EmailText)]
     pub(crate) email: Email,
 }
 
 /// Uses a password reset.
 #[derive(Debug, ToSchema)]
+#[schema(as = UsePasswordReset)]
 pub(crate) struct UseReset {
     /// The new password, 12 to 128 characters.
-    #[schema(value_type = String, format = "password", min_length = 12, max_length = 128)]
+    #[schema(value_type = NewPasswordText)]
     pub(crate) password: Password,
 }
 
 /// Makes an organization.
 #[derive(Debug, ToSchema)]
+#[schema(as = CreateOrganization)]
 pub(crate) struct FoundOrganization {
     /// Its name, 1 to 100 characters.
-    #[schema(value_type = String, min_length = 1, max_length = 100)]
+    #[schema(value_type = NameText)]
     pub(crate) name: Name,
     /// Its first user.
     pub(crate) primary_admin: FirstUser,
@@ -80,15 +87,16 @@ pub(crate) struct FoundOrganization {
 
 /// The Primary Admin of an organization that is made.
 #[derive(Debug, ToSchema)]
+#[schema(as = NewPrimaryAdmin)]
 pub(crate) struct FirstUser {
     /// Their email; one that has an account keeps it.
-    #[schema(value_type = String, format = "email")]
+    #[schema(value_type = EmailText)]
     pub(crate) email: Email,
     /// Their name, 1 to 100 characters.
-    #[schema(value_type = String, min_length = 1, max_length = 100)]
+    #[schema(value_type = NameText)]
     pub(crate) name: Name,
     /// Their password: a new account's, or the one of the account that the email has.
-    #[schema(value_type = String, format = "password")]
+    #[schema(value_type = NewPasswordText)]
     pub(crate) password: Password,
 }
 
@@ -96,7 +104,7 @@ pub(crate) struct FirstUser {
 #[derive(Debug, ToSchema)]
 pub(crate) struct UpdateOrganization {
     /// A new name, 1 to 100 characters.
-    #[schema(value_type = String, min_length = 1, max_length = 100, nullable = false, required = false)]
+    #[schema(value_type = NameText, nullable = false, required = false)]
     pub(crate) name: Option<Name>,
     /// Who manages organization-level users from now on; the Primary Admin's to change.
     #[schema(value_type = UserManagementWord, nullable = false, required = false)]
@@ -108,6 +116,7 @@ pub(crate) struct UpdateOrganization {
 
 /// Names a user.
 #[derive(Debug, ToSchema)]
+#[schema(as = UserReference)]
 pub(crate) struct NamedUser {
     /// Which.
     #[schema(value_type = uuid::Uuid)]
@@ -121,24 +130,25 @@ pub(crate) struct UpdateUser {
     #[schema(value_type = AssignableRoleWord, nullable = false, required = false)]
     pub(crate) role: Option<AssignableRole>,
     /// A new name, of a user without an account.
-    #[schema(value_type = String, min_length = 1, max_length = 100, nullable = false, required = false)]
+    #[schema(value_type = NameText, nullable = false, required = false)]
     pub(crate) name: Option<Name>,
 }
 
 /// Invites one person.
 #[derive(Debug, ToSchema)]
+#[schema(as = InviteUser)]
 pub(crate) struct Invite {
     /// Their email.
-    #[schema(value_type = String, format = "email")]
+    #[schema(value_type = EmailText)]
     pub(crate) email: Email,
     /// The organization role they will have.
     #[schema(value_type = AssignableRoleWord)]
     pub(crate) role: AssignableRole,
     /// What they are called, where it is known.
-    #[schema(value_type = Option<String>, min_length = 1, max_length = 100, required = false)]
+    #[schema(value_type = Option<NameText>, required = false)]
     pub(crate) name: Option<Name>,
-    /// Memberships to start with.
-    #[schema(required = false)]
+    /// Memberships to start with, each in another entity.
+    #[schema(value_type = Option<Vec<StartingMembership>>, required = false, max_items = 1000)]
     pub(crate) memberships: Vec<StartingMembership>,
 }
 
@@ -155,9 +165,10 @@ pub(crate) struct StartingMembership {
 
 /// Invites many people; each row stands for itself.
 #[derive(Debug, ToSchema)]
+#[schema(as = InviteManyUsers)]
 pub(crate) struct InviteMany {
     /// Up to 10,000 of them.
-    #[schema(value_type = Vec<Invite>, max_items = 10_000)]
+    #[schema(value_type = Vec<InvitationRow>, max_items = 10_000)]
     pub(crate) invitations: Vec<Result<Invite, crate::problem::Problem>>,
 }
 
@@ -166,17 +177,19 @@ pub(crate) struct InviteMany {
 /// Where the email has no account both are needed; where it has one, its password, or nothing
 /// with a session of it.
 #[derive(Debug, ToSchema)]
+#[schema(as = AcceptInvitation)]
 pub(crate) struct Accept {
     /// One's name, 1 to 100 characters.
-    #[schema(value_type = Option<String>, min_length = 1, max_length = 100, required = false)]
+    #[schema(value_type = Option<NameText>, required = false)]
     pub(crate) name: Option<Name>,
     /// The password.
-    #[schema(value_type = Option<String>, format = "password", required = false)]
+    #[schema(value_type = Option<PasswordText>, required = false)]
     pub(crate) password: Option<Password>,
 }
 
 /// Gives a role in an entity.
 #[derive(Debug, ToSchema)]
+#[schema(as = SetMember)]
 pub(crate) struct SetMembership {
     /// As what.
     #[schema(value_type = EntityRoleWord)]
@@ -185,20 +198,22 @@ pub(crate) struct SetMembership {
 
 /// Asks what people may do.
 #[derive(Debug, ToSchema)]
+#[schema(as = CheckPermissions)]
 pub(crate) struct Checks {
     /// 1 to 1,000 of them.
-    #[schema(min_items = 1, max_items = 1000)]
+    #[schema(value_type = Vec<Check>, min_items = 1, max_items = 1000)]
     pub(crate) checks: Vec<Check>,
 }
 
 /// Asks whether one person may do one thing in one entity.
 #[derive(Debug, ToSchema)]
+#[schema(as = PermissionCheck)]
 pub(crate) struct Check {
     /// Who.
     #[schema(value_type = uuid::Uuid)]
     pub(crate) user_id: UserId,
     /// What.
-    #[schema(example = "invoice:approve")]
+    #[schema(value_type = PermissionText)]
     pub(crate) permission: String,
     /// Where.
     #[schema(value_type = uuid::Uuid)]
@@ -209,7 +224,7 @@ pub(crate) struct Check {
 #[derive(Debug, ToSchema)]
 pub(crate) struct CreateApiKey {
     /// What it is called, 1 to 100 characters.
-    #[schema(value_type = String, min_length = 1, max_length = 100)]
+    #[schema(value_type = NameText)]
     pub(crate) name: Name,
     /// What it may do at most.
     #[schema(value_type = KeyRoleWord)]
@@ -345,10 +360,13 @@ impl Body for UpdateUser {
 
 impl Body for Invite {
     const SHAPE: Shape = Shape::Object(&[
-        ("email", LEAF),
-        ("role", LEAF),
-        ("name", LEAF),
-        ("memberships", Shape::List(&StartingMembership::SHAPE)),
+        ("email", Shape::Text),
+        ("role", Shape::Text),
+        ("name", Shape::OrNull(&Shape::Text)),
+        (
+            "memberships",
+            Shape::OrNull(&Shape::List(&StartingMembership::SHAPE)),
+        ),
     ]);
 
     fn take(fields: &Fields<'_>) -> Option<Self> {
@@ -360,12 +378,11 @@ impl Body for Invite {
         let mut entities = BTreeSet::new();
         for (index, membership) in memberships.iter().flatten().enumerate() {
             if !entities.insert(membership.entity_id) {
-                return fields.blame_item(
-                    "memberships",
-                    index,
-                    "entity_id",
-                    "stands twice: one has one role in an entity",
-                );
+                let unfit = Unfit {
+                    code: Code::EntityNamedTwice,
+                    detail: "stands twice: one has one role in an entity".to_owned(),
+                };
+                return fields.blame_item("memberships", index, "entity_id", &unfit);
             }
         }
         Some(Self {
@@ -378,7 +395,7 @@ impl Body for Invite {
 }
 
 impl Body for StartingMembership {
-    const SHAPE: Shape = Shape::Object(&[("entity_id", LEAF), ("role", LEAF)]);
+    const SHAPE: Shape = Shape::Object(&[("entity_id", Shape::Text), ("role", Shape::Text)]);
 
     fn take(fields: &Fields<'_>) -> Option<Self> {
         let entity_id = fields.required("entity_id");

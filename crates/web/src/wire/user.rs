@@ -6,7 +6,9 @@ use uuid::Uuid;
 use vestibule_domain::{EntityRole, InvitationState, Name, OrganizationRole, Status, Timestamp};
 use vestibule_storage::{MembershipRow, PendingInvitation, UserRow};
 
-use super::words::{EntityRoleWord, InvitationStateWord, OrganizationRoleWord, StatusWord};
+use super::words::{
+    EntityRoleWord, MailStateWord, OpenStateWord, OrganizationRoleWord, StatusWord,
+};
 
 /// One user, with every entity they are a member of.
 #[derive(Debug, Serialize, ToSchema)]
@@ -40,12 +42,13 @@ pub(crate) struct PendingInvitationBody<'a> {
     /// Its id.
     pub(crate) id: Uuid,
     /// Whether it can be accepted: `pending`, `expired` or `suspended`.
-    #[schema(value_type = InvitationStateWord)]
+    #[schema(value_type = OpenStateWord)]
     pub(crate) state: InvitationState,
     /// When it can no longer be accepted.
     #[schema(value_type = String, format = DateTime)]
     pub(crate) expires_at: Timestamp,
     /// How its mail fares: `queued`, `sent` or `failed`.
+    #[schema(value_type = MailStateWord)]
     pub(crate) mail: &'static str,
     /// Why the mail failed.
     pub(crate) mail_error: Option<&'a str>,

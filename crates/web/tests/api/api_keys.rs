@@ -116,7 +116,7 @@ async fn a_bad_key_is_not_made(house: &House) {
             .owner()
             .post(&path, past)
             .await
-            .refused(422, "invalid_field"),
+            .refused(409, "expiry_not_in_future"),
         ["/expires_at"]
     );
     let body = json!({"name": "x", "role": "auditor"});

@@ -103,7 +103,7 @@ async fn the_record_verifies_against_a_head_that_was_kept(house: &House) {
         .owner()
         .get(&format!("{path}?seq=2"))
         .await
-        .refused(422, "invalid_field");
+        .refused(409, "audit_head_incomplete");
     house
         .owner()
         .get(&format!("{path}?seq=2&hash=xyz"))

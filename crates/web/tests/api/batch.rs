@@ -6,6 +6,7 @@ use crate::support::{House, on_both_databases};
 
 on_both_databases![
     each_row_stands_for_itself_and_has_an_outcome,
+    a_row_that_is_none_refuses_the_batch,
     a_csv_file_invites_with_memberships_by_name_or_id,
     a_semicolon_file_invites_nobody_and_says_why,
     a_batch_is_refused_whole_for_who_asks_and_for_its_form,
@@ -21,7 +22,6 @@ async fn each_row_stands_for_itself_and_has_an_outcome(house: &House) {
         {"email": "nobody", "role": "user"},
         {"email": "A@house.example", "role": "user"},
         {"email": "b@house.example"},
-        7,
         {"email": "c@house.example", "role": "admin", "memberships": [
             {"entity_id": "0198c7a0-0000-7000-8000-000000000001", "role": "clerk"},
         ]},
@@ -29,7 +29,7 @@ async fn each_row_stands_for_itself_and_has_an_outcome(house: &House) {
     let answer = house.owner().post(&path, body).await.expect(200);
     assert_eq!(
         (&answer["invited"], &answer["refused"]),
-        (&json!(1), &json!(6))
+        (&json!(1), &json!(5))
     );
     let items = answer["items"].as_array().unwrap();
     let codes: Vec<_> = items.iter().map(|item| item["code"].as_str()).collect();
@@ -41,13 +41,34 @@ async fn each_row_stands_for_itself_and_has_an_outcome(house: &House) {
             Some("invalid_email"),
             Some("email_already_in_organization"),
             Some("invalid_field"),
-            Some("invalid_field"),
             Some("entity_not_found"),
         ]
     );
     assert_eq!(items[0]["status"], "invited");
     assert!(items[0]["user_id"].is_string() && items[1]["user_id"].is_null());
-    assert_eq!(items[6]["row"], 7);
+    assert_eq!(items[5]["row"], 6);
+}
+
+/// R-INV-8: a value of another kind is no bad row but another form of body.
+async fn a_row_that_is_none_refuses_the_batch(house: &House) {
+    let path = house.path("invitations/batch");
+    for (row, pointer) in [
+        (json!(7), "/invitations/1"),
+        (json!({"email": 7, "role": "user"}), "/invitations/1/email"),
+        (
+            json!({"email": "a@house.example", "role": null}),
+            "/invitations/1/role",
+        ),
+        (
+            json!({"memberships": [{"entity_id": []}]}),
+            "/invitations/1/memberships/0/entity_id",
+        ),
+    ] {
+        let good = json!({"email": "good@house.example", "role": "user", "name": null, "memberships": null});
+        let body = json!({"invitations": [good, row]});
+        let answer = house.owner().post(&path, body).await;
+        assert_eq!(answer.refused(422, "invalid_field"), [pointer]);
+    }
 }
 
 /// R-INV-8: entities by id or name, rows of one email joined, sent again without inviting twice.

@@ -114,8 +114,8 @@ async fn every_bad_field_is_pointed_at_and_nothing_is_written(house: &House) {
             json!({"email": "a@x.example", "role": "user", "memberships": [
                 {"entity_id": north, "role": "clerk"}, {"entity_id": north, "role": "admin"},
             ]}),
-            422,
-            "invalid_field",
+            409,
+            "entity_named_twice",
             vec!["/memberships/1/entity_id"],
         ),
         (

@@ -1,6 +1,7 @@
 //! A house to play in: a server on a database of its own, and people who ask it things.
 
 pub(crate) mod client;
+pub(crate) mod document;
 pub(crate) mod house;
 
 pub(crate) use client::{Answer, Asking};

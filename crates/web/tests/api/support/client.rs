@@ -6,6 +6,8 @@ use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
+use super::document;
+
 /// A request that is being put together.
 #[derive(Clone, Debug)]
 pub(crate) struct Asking {
@@ -88,7 +90,9 @@ impl Asking {
         let _ = stream.write_all(body.unwrap_or_default()).await;
         let mut bytes = Vec::new();
         stream.read_to_end(&mut bytes).await.unwrap();
-        Answer::read(&bytes)
+        let answer = Answer::read(&bytes);
+        document::declares(method, path, &answer);
+        answer
     }
 }
 
@@ -116,6 +120,10 @@ impl Answer {
             .iter()
             .find(|(other, _)| other == name)
             .map(|(_, value)| value.as_str())
+    }
+
+    pub(crate) fn header_names(&self) -> impl Iterator<Item = &str> {
+        self.headers.iter().map(|(name, _)| name.as_str())
     }
 
     #[track_caller]
