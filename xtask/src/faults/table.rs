@@ -71,14 +71,6 @@ pub(crate) const FAULTS: &[Fault] = &[
         suite: Suite::Parts,
     },
     Fault {
-        name: "what is known to be absent is not remembered",
-        layer: "what is asked for",
-        file: "crates/domain/src/directory.rs",
-        was: "            .retain(|pair| self.memberships.look(pair).is_none() && !self.knows_holdings(pair.0));",
-        is: "            .retain(|pair| !self.memberships.look(pair).is_none() && !self.knows_holdings(pair.0));",
-        suite: Suite::Parts,
-    },
-    Fault {
         name: "an acceptance does not mind the sender's right",
         layer: "decide",
         file: "crates/domain/src/decide/invitations.rs",
