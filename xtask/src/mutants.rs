@@ -183,7 +183,7 @@ fn show_to(tests: &[&str], files: &[String], folder: &Path) -> Result<(), Failur
     let mut command = steps::cargo(&["mutants", "--package", "vestibule-domain"]);
     command.args(["--jobs", "1", "--iterate", "--no-shuffle"]);
     // The tests take seconds; on a machine that is busy with other things they take longer.
-    command.args(["--minimum-test-timeout", "120", "--output"]);
+    command.args(["--minimum-test-timeout", "60", "--output"]);
     command.arg(folder);
     for file in files {
         command.args(["--file", file]);

@@ -50,6 +50,9 @@ pub type Outcomes = Vec<Result<Option<Event>, Rejection>>;
 /// # Errors
 /// What the loader fails with; `part` is then as it was, but for what it learnt.
 ///
+/// # Panics
+/// If a decision asked twice for the same: that is a bug of this crate, and would never end.
+///
 /// ```
 /// use vestibule_domain::{Command, Directory, decide_all};
 /// # use vestibule_domain::test_support::{Generous, World};
@@ -80,6 +83,7 @@ pub fn decide_all<L: Load>(
     batch: &[Request],
 ) -> Result<Outcomes, L::Error> {
     let beginning = part.mark();
+    let mut asked = Wanted::new();
     loop {
         let mut missing = Wanted::new();
         let mut outcomes = Vec::with_capacity(batch.len());
@@ -98,8 +102,11 @@ pub fn decide_all<L: Load>(
         if missing.is_empty() {
             return Ok(outcomes);
         }
+        // INVARIANT: each round asks for something that no round before it did, so that it ends.
+        assert!(missing != asked, "what was learnt is not asked for again");
         part.rewind(beginning);
         let found = from.load(&missing)?;
         part.learn(&missing, found);
+        asked = missing;
     }
 }
