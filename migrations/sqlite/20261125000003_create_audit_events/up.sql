@@ -9,9 +9,11 @@ create table audit_events (
     action text not null,
     actor_kind text not null,
     actor_id blob, -- a user or an API key; null is the operator
+    actor_name text, -- of an API key; what a person is called is personal
     actor_person_id blob, -- the user whose values `actor_personal` holds
     target_kind text not null,
     target_id blob not null,
+    target_name text, -- of an organization, entity or API key; what a person is called is personal
     target_person_id blob, -- the user whose values `target_personal` holds
     before_values text, -- JSON in the words of the API, without personal values
     after_values text, -- JSON in the words of the API, without personal values

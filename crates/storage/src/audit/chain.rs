@@ -19,9 +19,11 @@ pub(crate) struct Entry<'a> {
     pub(crate) action: &'a str,
     pub(crate) actor_kind: &'a str,
     pub(crate) actor_id: Option<Uuid>,
+    pub(crate) actor_name: Option<&'a str>,
     pub(crate) actor_person: Option<Uuid>,
     pub(crate) target_kind: &'a str,
     pub(crate) target_id: Uuid,
+    pub(crate) target_name: Option<&'a str>,
     pub(crate) target_person: Option<Uuid>,
     pub(crate) before: Option<&'a str>,
     pub(crate) after: Option<&'a str>,
@@ -74,9 +76,11 @@ impl Entry<'_> {
         text(&mut hash, Some(self.action));
         text(&mut hash, Some(self.actor_kind));
         id(&mut hash, self.actor_id);
+        text(&mut hash, self.actor_name);
         id(&mut hash, self.actor_person);
         text(&mut hash, Some(self.target_kind));
         id(&mut hash, Some(self.target_id));
+        text(&mut hash, self.target_name);
         id(&mut hash, self.target_person);
         text(&mut hash, self.before);
         text(&mut hash, self.after);
@@ -121,9 +125,11 @@ mod tests {
             action: "user.invited",
             actor_kind: "user",
             actor_id: Some(Uuid::from_u128(2)),
+            actor_name: None,
             actor_person: Some(Uuid::from_u128(2)),
             target_kind: "user",
             target_id: Uuid::from_u128(3),
+            target_name: None,
             target_person: Some(Uuid::from_u128(3)),
             before: None,
             after: Some("{}"),
@@ -137,15 +143,17 @@ mod tests {
     #[test]
     fn everything_an_event_says_is_in_its_hash() {
         type Turn = fn(&mut Entry<'static>);
-        let turns: [Turn; 14] = [
+        let turns: [Turn; 16] = [
             |e| e.organization = Uuid::from_u128(9),
             |e| e.seq = 2,
             |e| e.at = 2,
             |e| e.action = "user.removed",
             |e| e.actor_kind = "operator",
             |e| e.actor_id = None,
+            |e| e.actor_name = Some("Export"),
             |e| e.actor_person = None,
             |e| e.target_id = Uuid::from_u128(9),
+            |e| e.target_name = Some("Acme"),
             |e| e.target_person = None,
             |e| e.before = Some(""),
             |e| e.after = None,

@@ -4,8 +4,8 @@
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 use vestibule_domain::{
-    Actor, Ending, EntityId, EntityRole, Event, Invitation, Login, OrganizationId, Request, Sender,
-    Settings, UserId,
+    Actor, Ending, EntityId, EntityRole, Event, Invitation, Login, Name, OrganizationId, Request,
+    Sender, Settings, UserId,
 };
 
 use super::cast::Cast;
@@ -28,6 +28,8 @@ pub(crate) struct Story {
 pub(crate) struct Party {
     pub(crate) kind: &'static str,
     pub(crate) id: Option<Uuid>,
+    /// What a thing is called; what a person is called is personal (R-AUD-3).
+    pub(crate) name: Option<String>,
     /// The user whose values the personal ones are.
     pub(crate) person: Option<Uuid>,
     /// `name`, `email`, `address`, and personal values `before` and `after`.
@@ -59,6 +61,7 @@ impl Party {
         Self {
             kind,
             id: Some(id.into()),
+            name: None,
             person: None,
             personal: Map::new(),
         }
@@ -75,11 +78,7 @@ impl Party {
     }
 
     fn entity(id: EntityId, cast: &Cast<'_>) -> Self {
-        let mut party = Self::new("entity", id);
-        if let Some(name) = cast.entity(id) {
-            party.know("name", name.as_str());
-        }
-        party
+        Self::new("entity", id).called(cast.entity(id))
     }
 
     /// R-AUD-1: who asked, and from where. Who holds an invitation's link is its invitee.
@@ -91,11 +90,8 @@ impl Party {
                 party
             }
             Actor::Key { id, maker } => {
-                let mut party = Self::new("api_key", id);
+                let mut party = Self::new("api_key", id).called(cast.api_key(maker, id));
                 party.person = Some(maker.uuid());
-                if let Some(name) = cast.api_key(maker, id) {
-                    party.know("name", name.as_str());
-                }
                 party
             }
             Actor::Invitee => match event {
@@ -119,9 +115,16 @@ impl Party {
         Self {
             kind,
             id: None,
+            name: None,
             person: None,
             personal: Map::new(),
         }
+    }
+
+    /// A thing of that name.
+    fn called(mut self, name: Option<&Name>) -> Self {
+        self.name = name.map(|name| name.as_str().to_owned());
+        self
     }
 
     fn know(&mut self, what: &str, value: &str) {
@@ -151,9 +154,9 @@ fn told(organization: OrganizationId, event: &Event, cast: &Cast<'_>) -> Told {
             organization,
             primary_admin,
         } => {
-            let mut target = Party::new("organization", organization.id);
+            let mut target =
+                Party::new("organization", organization.id).called(Some(&organization.name));
             target.person = Some(primary_admin.id.uuid());
-            target.know("name", organization.name.as_str());
             let mut after = settings(&organization.settings());
             set(
                 &mut after,
@@ -169,8 +172,7 @@ fn told(organization: OrganizationId, event: &Event, cast: &Cast<'_>) -> Told {
             (target.knowing("after", person), None, Some(after))
         }
         Event::OrganizationUpdated { before, after } => {
-            let mut target = Party::new("organization", organization);
-            target.know("name", before.name.as_str());
+            let target = Party::new("organization", organization).called(Some(&before.name));
             (target, Some(settings(before)), Some(settings(after)))
         }
         Event::OwnershipTransferred {
@@ -308,8 +310,7 @@ fn told(organization: OrganizationId, event: &Event, cast: &Cast<'_>) -> Told {
             (Party::user(plan.user, cast), Some(before), None)
         }
         Event::EntityCreated { entity, name } => {
-            let mut target = Party::new("entity", *entity);
-            target.know("name", name.as_str());
+            let target = Party::new("entity", *entity).called(Some(name));
             let after = json!({ "name": name.as_str(), "status": "active" });
             (target, None, Some(after))
         }
@@ -365,10 +366,7 @@ fn told(organization: OrganizationId, event: &Event, cast: &Cast<'_>) -> Told {
 }
 
 fn key_party(key: &vestibule_domain::ApiKey) -> Party {
-    let mut target = Party::new("api_key", key.id);
-    target.person = Some(key.maker.uuid());
-    target.know("name", key.name.as_str());
-    target
+    Party::new("api_key", key.id).called(Some(&key.name))
 }
 
 fn key_values(key: &vestibule_domain::ApiKey) -> Value {

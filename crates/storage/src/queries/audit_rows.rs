@@ -21,9 +21,11 @@ struct Row {
     action: String,
     actor_kind: String,
     actor: Option<Uuid>,
+    actor_name: Option<String>,
     actor_personal: Option<String>,
     target_kind: String,
     target: Uuid,
+    target_name: Option<String>,
     target_personal: Option<String>,
     before: Option<String>,
     after: Option<String>,
@@ -38,8 +40,10 @@ type Columns = (
     Text,
     Nullable<Id>,
     Nullable<Text>,
+    Nullable<Text>,
     Text,
     Id,
+    Nullable<Text>,
     Nullable<Text>,
     Nullable<Text>,
     Nullable<Text>,
@@ -51,8 +55,8 @@ type Columns = (
 pub(crate) fn page(conn: &mut Conn, page: &AuditPage) -> Result<Vec<AuditEventRow>, Fault> {
     let after = i64::try_from(page.after.unwrap_or(0)).unwrap_or(i64::MAX);
     let mut statement = Statement::<Columns>::new(
-        "select seq, at, action, actor_kind, actor_id, actor_personal, target_kind, target_id, \
-         target_personal, before_values, after_values, request_id, hash \
+        "select seq, at, action, actor_kind, actor_id, actor_name, actor_personal, target_kind, \
+         target_id, target_name, target_personal, before_values, after_values, request_id, hash \
          from audit_events where organization_id = ",
     );
     statement
@@ -124,13 +128,13 @@ fn shown(row: Row) -> Result<AuditEventRow, Fault> {
         actor: AuditActor {
             kind: row.actor_kind,
             id: row.actor,
-            name: word(&actor, "name"),
+            name: row.actor_name.or_else(|| word(&actor, "name")),
         },
         action: row.action,
         target: AuditTarget {
             kind: row.target_kind,
             id: Some(row.target),
-            name: word(&target, "name"),
+            name: row.target_name.or_else(|| word(&target, "name")),
         },
         before: joined(values(row.before.as_deref())?, target.get("before")),
         after: joined(values(row.after.as_deref())?, target.get("after")),

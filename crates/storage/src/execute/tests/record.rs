@@ -33,13 +33,13 @@ async fn first_bad(stage: &Stage, earlier: Option<AuditHead>) -> Option<u64> {
 /// R-AUD-2.
 #[test]
 fn what_is_planted_in_the_record_is_found_where_it_lies() {
-    const FAULTS: [(&str, u64); 11] = [
+    const FAULTS: [(&str, u64); 12] = [
         (
             "update audit_events set actor_personal = null where seq in (4, 8)",
             4,
         ),
         (
-            "update audit_events set target_personal = null where seq = 5",
+            "update audit_events set target_name = 'Another' where seq = 5",
             5,
         ),
         (
@@ -59,8 +59,12 @@ fn what_is_planted_in_the_record_is_found_where_it_lies() {
             3,
         ),
         (
-            "update audit_events set target_personal = target_personal || ' ' where seq = 6",
+            "update audit_events set actor_personal = actor_personal || ' ' where seq = 6",
             6,
+        ),
+        (
+            "update audit_events set target_personal = null where seq = 1",
+            1,
         ),
         ("delete from audit_events where seq = 7", 7),
         ("delete from audit_events where seq = 10", 10),

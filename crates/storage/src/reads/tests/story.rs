@@ -17,6 +17,7 @@ use crate::{
 on_both_databases![
     the_record_is_paged_by_number_and_filtered_by_who_what_and_when,
     an_erased_person_is_shown_without_name_and_address,
+    who_founded_an_organization_is_erased_and_what_things_are_called_stays,
     keys_are_listed_latest_first_and_found_by_their_digest,
     an_account_leads_to_its_organizations_by_their_name,
     an_invitation_link_says_what_became_of_it,
@@ -234,6 +235,66 @@ async fn an_erased_person_is_shown_without_name_and_address(store: &Store) {
     let page = InvitationsPage::new(organization(1), now());
     let invitations = store.invitations_page(page).await.unwrap().items;
     assert_eq!(invitations[0].email, None);
+}
+
+/// R-AUD-3: a person's email, name and address go; organizations, entities and keys are no persons.
+async fn who_founded_an_organization_is_erased_and_what_things_are_called_stays(store: &Store) {
+    house(store).await;
+    invite_bob(store).await;
+    accept_as_bob(store).await;
+    let key = ApiKeyId::new(uuid(5));
+    let make_key = Command::CreateApiKey {
+        key,
+        name: name("Export"),
+        role: KeyRole::Admin,
+        expires_at: None,
+        digest: SecretDigest([5; 32]),
+    };
+    ask(store, ann(later(3)), make_key, later(3)).await;
+    let by_key = Actor::Key {
+        id: key,
+        maker: user(100 + ANN),
+    };
+    let make_entity = Command::CreateEntity {
+        entity: vestibule_domain::EntityId::new(uuid(6)),
+        name: name("Acme"),
+    };
+    ask(store, by_key, make_entity, later(3)).await;
+    let hand_over = Command::TransferOwnership { to: user(BOB) };
+    ask(store, ann(later(3)), hand_over, later(3)).await;
+    let bob = Actor::User {
+        id: user(BOB),
+        signed_in: later(4),
+    };
+    let remove = Command::RemoveUser {
+        user: user(100 + ANN),
+        fingerprint: None::<Fingerprint>,
+    };
+    ask(store, bob.clone(), remove, later(4)).await;
+    let erase = Command::ErasePerson {
+        user: user(100 + ANN),
+    };
+    ask(store, bob, erase, later(4)).await;
+
+    let page = AuditPage::new(organization(1));
+    let rows = store.audit_page(page).await.unwrap();
+    for row in &rows {
+        let text = format!("{row:?}");
+        assert!(!text.contains("Ann") && !text.contains("ann@x"), "{text}");
+    }
+    let names = |seq: usize| {
+        (
+            rows[seq - 1].actor.name.as_deref(),
+            rows[seq - 1].target.name.as_deref(),
+        )
+    };
+    assert_eq!(names(1), (None, Some("House")));
+    assert_eq!(names(4), (None, Some("Export")));
+    assert_eq!(names(5), (Some("Export"), Some("Acme")));
+    assert_eq!(rows[4].origin.address, None);
+    assert_eq!(names(6), (None, Some("Bobby")));
+    let verdict = store.verify_audit(organization(1), None).await.unwrap();
+    assert!(verdict.unwrap().is_ok());
 }
 
 /// R-KEY-1, R-KEY-3.
