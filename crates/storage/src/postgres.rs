@@ -11,7 +11,7 @@ use vestibule_domain::{OrganizationId, Policy};
 use crate::migrations::POSTGRES;
 use crate::pending::PendingJob;
 use crate::transaction::Transactions;
-use crate::workers::Workers;
+use crate::workers::{LONG_WAITING_MAX, WAITING_MAX, Workers};
 use crate::{Done, Fault, FaultKind, Job, OpenOptions};
 use pool::Pool;
 use queues::{Joined, Queues};
@@ -36,6 +36,7 @@ const MIGRATION_LOCK: i64 = 0x7665_7374_6962_756c;
 /// A PostgreSQL database that is open.
 pub(crate) struct PostgresStore {
     readers: Workers<Pool>,
+    walker: Workers<Pool>,
     writers: Arc<Workers<Pool>>,
     queues: Arc<Queues>,
     policy: Option<Arc<Policy>>,
@@ -47,12 +48,17 @@ impl PostgresStore {
         let mut conn = Conn::establish(url)?;
         migrate(&mut conn)?;
         drop(conn);
-        let threads = u32::from(options.readers.max(1)) + u32::from(options.writers.max(1));
+        let threads = 1 + u32::from(options.readers.max(1)) + u32::from(options.writers.max(1));
         let pool = Pool::new(url, threads);
         let pooled = |count: u16| (0..count.max(1)).map(|_| pool.clone());
         Ok(Arc::new(Self {
-            readers: Workers::start("vestibule-read", pooled(options.readers))?,
-            writers: Arc::new(Workers::start("vestibule-write", pooled(options.writers))?),
+            readers: Workers::start("vestibule-read", pooled(options.readers), WAITING_MAX)?,
+            walker: Workers::start("vestibule-walk", pooled(1), LONG_WAITING_MAX)?,
+            writers: Arc::new(Workers::start(
+                "vestibule-write",
+                pooled(options.writers),
+                WAITING_MAX,
+            )?),
             queues: Arc::default(),
             policy: options.policy,
         }))
@@ -64,6 +70,14 @@ impl PostgresStore {
         function: impl FnOnce(&mut Conn) -> Result<T, Fault> + Send + 'static,
     ) -> Result<T, Fault> {
         self.readers.run(move |pool| pool.with(function)).await
+    }
+
+    /// Runs a long read on the thread for those.
+    pub(crate) async fn walk<T: Send + 'static>(
+        &self,
+        function: impl FnOnce(&mut Conn) -> Result<T, Fault> + Send + 'static,
+    ) -> Result<T, Fault> {
+        self.walker.run(move |pool| pool.with(function)).await
     }
 
     /// Runs a job with whatever else waits for its organization.

@@ -9,7 +9,7 @@ use diesel_migrations::MigrationHarness;
 
 use crate::migrations::SQLITE;
 use crate::transaction::Transactions;
-use crate::workers::Workers;
+use crate::workers::{LONG_WAITING_MAX, WAITING_MAX, Workers};
 use crate::{Done, Fault, Holder, Job, OpenOptions};
 
 pub(crate) mod batch;
@@ -44,6 +44,7 @@ const READER_SETTINGS: &str = "
 /// A SQLite database that is open.
 pub(crate) struct SqliteStore {
     readers: Workers<Reader>,
+    walker: Workers<Reader>,
     writer: writer::Writer,
     /// Held for as long as the store is there: it tells a second server that there is a first.
     _lock: Option<File>,
@@ -66,12 +67,14 @@ impl SqliteStore {
         location::make(&path)?;
         let mut conn = writer_connection(&path)?;
         migrate(&mut conn)?;
-        let readers = (0..options.readers.max(1)).map(|_| Reader {
+        let reader = || Reader {
             path: path.clone(),
             conn: None,
-        });
+        };
+        let readers = (0..options.readers.max(1)).map(|_| reader());
         Ok(std::sync::Arc::new(Self {
-            readers: Workers::start("vestibule-read", readers)?,
+            readers: Workers::start("vestibule-read", readers, WAITING_MAX)?,
+            walker: Workers::start("vestibule-walk", [reader()], LONG_WAITING_MAX)?,
             writer: writer::Writer::start(conn, path, options.policy)?,
             _lock: lock,
         }))
@@ -83,6 +86,14 @@ impl SqliteStore {
         function: impl FnOnce(&mut Conn) -> Result<T, Fault> + Send + 'static,
     ) -> Result<T, Fault> {
         self.readers.run(move |reader| reader.with(function)).await
+    }
+
+    /// Runs a long read on the thread for those.
+    pub(crate) async fn walk<T: Send + 'static>(
+        &self,
+        function: impl FnOnce(&mut Conn) -> Result<T, Fault> + Send + 'static,
+    ) -> Result<T, Fault> {
+        self.walker.run(move |reader| reader.with(function)).await
     }
 
     /// Runs a job on the writer thread.

@@ -36,23 +36,15 @@ pub(crate) enum Backend {
 /// to a thread of the store, and its value is a `Result<_, Fault>`.
 macro_rules! reading {
     ($store:expr, $conn:ident => $body:expr) => {
-        match &$store.backend {
-            $crate::store::Backend::Sqlite(store) => {
-                #[allow(unused_imports, reason = "not every body names a query")]
-                use $crate::sqlite::queries;
-                store
-                    .read(move |$conn: &mut $crate::sqlite::Conn| $body)
-                    .await
-            }
-            #[cfg(feature = "postgres")]
-            $crate::store::Backend::Postgres(store) => {
-                #[allow(unused_imports, reason = "not every body names a query")]
-                use $crate::postgres::queries;
-                store
-                    .read(move |$conn: &mut $crate::postgres::Conn| $body)
-                    .await
-            }
-        }
+        $crate::store::on_either!(read, $store, $conn => $body)
+    };
+}
+
+/// Runs a read that walks all there is of something: as [`reading!`], but on a thread that is
+/// there for such reads alone, one after the other, so that lists go on beside it.
+macro_rules! walking {
+    ($store:expr, $conn:ident => $body:expr) => {
+        $crate::store::on_either!(walk, $store, $conn => $body)
     };
 }
 
@@ -60,12 +52,19 @@ macro_rules! reading {
 /// expression can run more than once, so it must not move what it names.
 macro_rules! writing {
     ($store:expr, $conn:ident => $body:expr) => {
+        $crate::store::on_either!(write, $store, $conn => $body)
+    };
+}
+
+/// Runs an expression by that method of whichever database it is.
+macro_rules! on_either {
+    ($method:ident, $store:expr, $conn:ident => $body:expr) => {
         match &$store.backend {
             $crate::store::Backend::Sqlite(store) => {
                 #[allow(unused_imports, reason = "not every body names a query")]
                 use $crate::sqlite::queries;
                 store
-                    .write(move |$conn: &mut $crate::sqlite::Conn| $body)
+                    .$method(move |$conn: &mut $crate::sqlite::Conn| $body)
                     .await
             }
             #[cfg(feature = "postgres")]
@@ -73,14 +72,14 @@ macro_rules! writing {
                 #[allow(unused_imports, reason = "not every body names a query")]
                 use $crate::postgres::queries;
                 store
-                    .write(move |$conn: &mut $crate::postgres::Conn| $body)
+                    .$method(move |$conn: &mut $crate::postgres::Conn| $body)
                     .await
             }
         }
     };
 }
 
-pub(crate) use {reading, writing};
+pub(crate) use {on_either, reading, walking, writing};
 
 impl Store {
     /// Opens the database that the URL names, and brings its schema up to date.

@@ -8,7 +8,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::Fault;
 
 /// How many tasks may wait before more are refused as unavailable.
-const WAITING_MAX: usize = 4096;
+pub(crate) const WAITING_MAX: usize = 4096;
+/// How many tasks that take seconds may wait before more are refused as unavailable.
+pub(crate) const LONG_WAITING_MAX: usize = 16;
 
 type Task<C> = Box<dyn FnOnce(&mut C) + Send>;
 
@@ -19,12 +21,16 @@ pub(crate) struct Workers<C> {
 }
 
 impl<C: 'static> Workers<C> {
-    /// Starts one thread for each of the contexts.
-    pub(crate) fn start(name: &str, contexts: impl IntoIterator<Item = C>) -> Result<Self, Fault>
+    /// Starts one thread for each of the contexts, with so many tasks waiting at most.
+    pub(crate) fn start(
+        name: &str,
+        contexts: impl IntoIterator<Item = C>,
+        waiting_max: usize,
+    ) -> Result<Self, Fault>
     where
         C: Send,
     {
-        let (queue, tasks) = sync_channel(WAITING_MAX);
+        let (queue, tasks) = sync_channel(waiting_max);
         let tasks = Arc::new(Mutex::new(tasks));
         for context in contexts {
             let tasks = Arc::clone(&tasks);
