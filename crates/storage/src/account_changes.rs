@@ -1,8 +1,11 @@
 //! Changes of an account that reach into all of its organizations: they go the one write path in
 //! each, in one transaction.
 
+use std::fmt;
+
 use vestibule_domain::{AccountId, Name, OrganizationId, Rejection, Timestamp};
 
+use crate::accounts::{Account, AccountOrganization};
 use crate::job::Origin;
 use crate::store::writing;
 use crate::{Fault, Store};
@@ -14,6 +17,8 @@ pub enum AccountChange {
     Done,
     /// There is no such account.
     NoSuchAccount,
+    /// What the change was asked for is not so any more; nothing has changed.
+    Outdated,
     /// An organization refused it; nothing has changed anywhere.
     Refused {
         /// Which one.
@@ -21,6 +26,32 @@ pub enum AccountChange {
         /// Why.
         rejection: Rejection,
     },
+}
+
+/// Says whether an account, with the organizations it leads to, is still what a change of it was
+/// asked for. It is judged under the locks of the change, before anything is written.
+pub type AccountPrecondition = Box<dyn Fn(&Account, &[AccountOrganization]) -> bool + Send + Sync>;
+
+/// What asks for a change of an account.
+pub struct AccountRequest {
+    /// Whose account.
+    pub account: AccountId,
+    /// What must be so for it to be carried out at all.
+    pub precondition: Option<AccountPrecondition>,
+    /// When.
+    pub at: Timestamp,
+    /// From where.
+    pub origin: Origin,
+}
+
+impl fmt::Debug for AccountRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AccountRequest")
+            .field("account", &self.account)
+            .field("at", &self.at)
+            .field("origin", &self.origin)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Store {
@@ -32,14 +63,12 @@ impl Store {
     /// A fault of the database.
     pub async fn rename_account(
         &self,
-        account: AccountId,
+        request: AccountRequest,
         name: Name,
-        at: Timestamp,
-        origin: Origin,
     ) -> Result<AccountChange, Fault> {
         let policy = self.policy.clone();
         writing!(self, conn => {
-            queries::account_changes::rename(conn, policy.as_ref(), account, &name, at, &origin)
+            queries::account_changes::rename(conn, policy.as_ref(), &request, &name)
         })
     }
 
@@ -52,15 +81,12 @@ impl Store {
     /// A fault of the database.
     pub async fn delete_account(
         &self,
-        account: AccountId,
+        request: AccountRequest,
         signed_in: Timestamp,
-        at: Timestamp,
-        origin: Origin,
     ) -> Result<AccountChange, Fault> {
         let policy = self.policy.clone();
         writing!(self, conn => {
-            let moments = queries::account_changes::Moments { signed_in, at };
-            queries::account_changes::delete(conn, policy.as_ref(), account, moments, &origin)
+            queries::account_changes::delete(conn, policy.as_ref(), &request, signed_in)
         })
     }
 }

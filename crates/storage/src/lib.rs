@@ -49,7 +49,7 @@ mod verification;
 mod workers;
 mod written;
 
-pub use account_changes::AccountChange;
+pub use account_changes::{AccountChange, AccountPrecondition, AccountRequest};
 pub use accounts::{Account, AccountOrganization, NewPassword, PasswordChange, PasswordHash};
 #[cfg(any(test, feature = "test-support"))]
 pub use conforming::ConformingStore;

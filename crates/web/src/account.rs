@@ -1,7 +1,7 @@
 //! Renaming and deleting an account, which reach all of its organizations.
 
 use vestibule_domain::{Name, Timestamp};
-use vestibule_storage::{AccountChange, Origin};
+use vestibule_storage::{AccountChange, AccountRequest};
 
 use crate::app::App;
 use crate::authentication::SignedInAccount;
@@ -12,16 +12,10 @@ impl App {
     /// Renames an account, and each of its users.
     ///
     /// # Errors
-    /// The fault of the database.
-    pub async fn rename_account(
-        &self,
-        signed_in: &SignedInAccount,
-        name: Name,
-        at: Timestamp,
-        origin: Origin,
-    ) -> Result<(), Problem> {
-        let account = signed_in.account;
-        let changed = self.store.rename_account(account, name, at, origin).await;
+    /// `precondition_failed`, or the fault of the database.
+    pub async fn rename_account(&self, request: AccountRequest, name: Name) -> Result<(), Problem> {
+        let at = request.at;
+        let changed = self.store.rename_account(request, name).await;
         settled(&changed.or_problem()?, at)
     }
 
@@ -30,16 +24,16 @@ impl App {
     /// Rule: R-REM-7.
     ///
     /// # Errors
-    /// `primary_admin_must_transfer`, or the fault of the database.
+    /// `precondition_failed`, `primary_admin_must_transfer`, or the fault of the database.
     pub async fn delete_account(
         &self,
+        request: AccountRequest,
         signed_in: &SignedInAccount,
-        at: Timestamp,
-        origin: Origin,
     ) -> Result<(), Problem> {
+        let at = request.at;
         let changed = self
             .store
-            .delete_account(signed_in.account, signed_in.session.created_at, at, origin)
+            .delete_account(request, signed_in.session.created_at)
             .await;
         settled(&changed.or_problem()?, at)
     }
@@ -48,6 +42,7 @@ impl App {
 fn settled(changed: &AccountChange, at: Timestamp) -> Result<(), Problem> {
     match changed {
         AccountChange::Done => Ok(()),
+        AccountChange::Outdated => Err(Problem::precondition_failed()),
         AccountChange::NoSuchAccount => Err(Problem::not_signed_in()),
         AccountChange::Refused { rejection, .. } => {
             Err(Problem::of_rejection(rejection, &Places::none(), at))

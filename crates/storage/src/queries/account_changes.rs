@@ -5,45 +5,35 @@ use std::sync::Arc;
 
 use diesel::prelude::*;
 use vestibule_domain::{
-    AccountId, Actor, Command, Name, OrganizationId, Policy, Rejection, Request, Timestamp, UserId,
+    Actor, Command, Name, OrganizationId, Policy, Rejection, Request, Timestamp, UserId,
 };
 
 use super::decided::{Decided, Terms};
-use super::{Conn, dialect};
+use super::{Conn, accounts as read, dialect};
 use crate::Fault;
-use crate::account_changes::AccountChange;
+use crate::account_changes::{AccountChange, AccountRequest};
 use crate::column::{id, word};
-use crate::job::{Origin, Submission};
+use crate::job::Submission;
 use crate::schema::{accounts, users};
-
-/// When the account's owner asks, and when they proved their password.
-#[derive(Clone, Copy)]
-pub(crate) struct Moments {
-    pub(crate) signed_in: Timestamp,
-    pub(crate) at: Timestamp,
-}
 
 /// Gives the account and all its users another name.
 pub(crate) fn rename(
     conn: &mut Conn,
     policy: Option<&Arc<Policy>>,
-    account: AccountId,
+    request: &AccountRequest,
     name: &Name,
-    at: Timestamp,
-    origin: &Origin,
 ) -> Result<AccountChange, Fault> {
-    if !dialect::lock_account(conn, account)? {
+    if !dialect::lock_account(conn, request.account)? {
         return Ok(AccountChange::NoSuchAccount);
     }
     let command = |user| Command::RenameOwnUser {
         user,
         name: name.clone(),
     };
-    let moments = Moments { signed_in: at, at };
-    if let Some(refused) = everywhere(conn, policy, account, command, moments, origin)? {
+    if let Some(refused) = everywhere(conn, policy, request, request.at, command)? {
         return Ok(refused);
     }
-    diesel::update(accounts::table.filter(accounts::id.eq(id(account))))
+    diesel::update(accounts::table.filter(accounts::id.eq(id(request.account))))
         .set(accounts::name.eq(word(name.as_str())))
         .execute(conn)?;
     Ok(AccountChange::Done)
@@ -53,19 +43,18 @@ pub(crate) fn rename(
 pub(crate) fn delete(
     conn: &mut Conn,
     policy: Option<&Arc<Policy>>,
-    account: AccountId,
-    moments: Moments,
-    origin: &Origin,
+    request: &AccountRequest,
+    signed_in: Timestamp,
 ) -> Result<AccountChange, Fault> {
-    if !dialect::lock_account(conn, account)? {
+    if !dialect::lock_account(conn, request.account)? {
         return Ok(AccountChange::NoSuchAccount);
     }
     let command = |user| Command::RemoveOwnUser { user };
-    if let Some(refused) = everywhere(conn, policy, account, command, moments, origin)? {
+    if let Some(refused) = everywhere(conn, policy, request, signed_in, command)? {
         return Ok(refused);
     }
     // Its sessions and password resets go with it, by their references.
-    diesel::delete(accounts::table.filter(accounts::id.eq(id(account)))).execute(conn)?;
+    diesel::delete(accounts::table.filter(accounts::id.eq(id(request.account)))).execute(conn)?;
     Ok(AccountChange::Done)
 }
 
@@ -73,28 +62,28 @@ pub(crate) fn delete(
 fn everywhere(
     conn: &mut Conn,
     policy: Option<&Arc<Policy>>,
-    account: AccountId,
+    request: &AccountRequest,
+    signed_in: Timestamp,
     command: impl Fn(UserId) -> Command,
-    moments: Moments,
-    origin: &Origin,
 ) -> Result<Option<AccountChange>, Fault> {
     let places: Vec<(OrganizationId, UserId)> = users::table
-        .filter(users::account_id.eq(id(account)))
+        .filter(users::account_id.eq(id(request.account)))
         .order(users::organization_id)
         .select((users::organization_id, users::id))
         .load(conn)?;
     let mut decided = Vec::with_capacity(places.len());
+    let mut refused = None;
     for (organization, user) in places {
         let submission = Submission {
             request: Request {
                 actor: Actor::User {
                     id: user,
-                    signed_in: moments.signed_in,
+                    signed_in,
                 },
                 command: command(user),
-                at: moments.at,
+                at: request.at,
             },
-            origin: origin.clone(),
+            origin: request.origin.clone(),
             new_account: None,
         };
         let terms = Terms {
@@ -108,16 +97,35 @@ fn everywhere(
             // RACE: someone removed the user before we had the organization's lock.
             Some(Err(Rejection::NotFound | Rejection::UserNotInOrganization(_))) => {}
             Some(Err(rejection)) => {
-                return Ok(Some(AccountChange::Refused {
+                refused.get_or_insert_with(|| AccountChange::Refused {
                     organization,
                     rejection: rejection.clone(),
-                }));
+                });
             }
             Some(Ok(_)) | None => decided.push((one, submission)),
         }
+    }
+    // Everything that a precondition can be about is locked only now.
+    if !holds(conn, request)? {
+        return Ok(Some(AccountChange::Outdated));
+    }
+    if refused.is_some() {
+        return Ok(refused);
     }
     for (one, submission) in &decided {
         one.write(conn, &[submission])?;
     }
     Ok(None)
+}
+
+/// Whether what the change was asked for is still so.
+fn holds(conn: &mut Conn, request: &AccountRequest) -> Result<bool, Fault> {
+    let Some(precondition) = &request.precondition else {
+        return Ok(true);
+    };
+    let Some(account) = read::one(conn, request.account)? else {
+        return Ok(true);
+    };
+    let organizations = read::organizations(conn, request.account)?;
+    Ok(precondition(&account, &organizations))
 }

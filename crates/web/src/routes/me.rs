@@ -1,7 +1,8 @@
 //! The account that is signed in.
 
 use axum::extract::State;
-use vestibule_domain::Name;
+use vestibule_domain::{AccountId, Email, Name};
+use vestibule_storage::{AccountOrganization, AccountPrecondition, AccountRequest};
 
 use crate::answer::{self, Answer};
 use crate::app::App;
@@ -43,7 +44,7 @@ pub(crate) async fn rename_me(State(app): State<App>, call: Call) -> Answer {
     let signed_in = app.account(call.head(), call.at).await?;
     precondition(&app, &call, &signed_in).await?;
     let name = body.read()?.name;
-    app.rename_account(&signed_in, name.clone(), call.at, call.origin())
+    app.rename_account(request(&call, &signed_in), name.clone())
         .await?;
     let bytes = current(&app, &signed_in, &name).await?;
     let tag = EntityTag::of(&bytes);
@@ -92,7 +93,7 @@ pub(crate) async fn delete_me(State(app): State<App>, call: Call) -> Answer {
     call.query(Parameters::NONE)?;
     let signed_in = app.account(call.head(), call.at).await?;
     precondition(&app, &call, &signed_in).await?;
-    app.delete_account(&signed_in, call.at, call.origin())
+    app.delete_account(request(&call, &signed_in), &signed_in)
         .await?;
     let mut response = answer::nothing();
     let (name, cookie) = app.expired_cookie();
@@ -100,6 +101,23 @@ pub(crate) async fn delete_me(State(app): State<App>, call: Call) -> Answer {
     Ok(response)
 }
 
+/// What asks for a change of the account, which `If-Match` holds for under the locks of the change.
+fn request(call: &Call, signed_in: &SignedInAccount) -> AccountRequest {
+    let tags = call.if_match();
+    AccountRequest {
+        account: signed_in.account,
+        precondition: tags.map(|tags| -> AccountPrecondition {
+            Box::new(move |account, organizations| {
+                let bytes = body(account.id, &account.email, &account.name, organizations);
+                bytes.is_ok_and(|bytes| tags.match_strongly(&EntityTag::of(&bytes)))
+            })
+        }),
+        at: call.at,
+        origin: call.origin(),
+    }
+}
+
+/// Refuses what is outdated already before the body is looked at (api.md, order of refusals).
 async fn precondition(app: &App, call: &Call, signed_in: &SignedInAccount) -> Result<(), Problem> {
     match call.if_match() {
         None => Ok(()),
@@ -117,9 +135,18 @@ async fn current(app: &App, signed_in: &SignedInAccount, name: &Name) -> Result<
         .organizations_of(signed_in.account)
         .await
         .or_problem()?;
+    body(signed_in.account, &signed_in.email, name, &organizations)
+}
+
+fn body(
+    account: AccountId,
+    email: &Email,
+    name: &Name,
+    organizations: &[AccountOrganization],
+) -> Result<Vec<u8>, Problem> {
     answer::written(&MeBody {
-        id: signed_in.account.uuid(),
-        email: signed_in.email.as_str(),
+        id: account.uuid(),
+        email: email.as_str(),
         name: name.as_str(),
         organizations: organizations.iter().map(Into::into).collect(),
     })

@@ -7,6 +7,7 @@ use crate::support::{House, OTHER_PASSWORD, PASSWORD, on_both_databases};
 on_both_databases![
     the_account_reads_as_at_sign_in,
     a_new_name_goes_to_every_linked_user,
+    an_account_is_changed_only_while_it_is_what_if_match_names,
     a_new_password_ends_every_other_session,
     an_account_is_deleted_when_it_is_primary_admin_nowhere,
     keys_and_the_operator_act_on_no_account,
@@ -48,6 +49,36 @@ async fn a_new_name_goes_to_every_linked_user(house: &House) {
         let events = house.owner().get(&path).await.expect(200);
         assert_eq!(events["items"].as_array().unwrap().len(), 1);
     }
+}
+
+/// R-ANS-1: judged under the lock of the change, so of two at once one wins.
+async fn an_account_is_changed_only_while_it_is_what_if_match_names(house: &House) {
+    let read = house.owner().get("/v1/me").await;
+    let tag = read.header("etag").unwrap();
+    let by_tag = house.owner().header("If-Match", tag);
+    let (one, other) = tokio::join!(
+        by_tag.patch("/v1/me", json!({"name": "One"})),
+        by_tag.patch("/v1/me", json!({"name": "Other"})),
+    );
+    let mut statuses = [one.status, other.status];
+    statuses.sort_unstable();
+    assert_eq!(statuses, [200, 412]);
+    by_tag
+        .patch("/v1/me", json!({"name": ""}))
+        .await
+        .refused(412, "precondition_failed");
+    by_tag
+        .delete("/v1/me")
+        .await
+        .refused(412, "precondition_failed");
+    let now = house.owner().get("/v1/me").await;
+    let fresh = house
+        .owner()
+        .header("If-Match", now.header("etag").unwrap());
+    fresh
+        .patch("/v1/me", json!({"name": "Third"}))
+        .await
+        .expect(200);
 }
 
 /// R-SES-1, R-SES-2.

@@ -4,11 +4,24 @@ use std::collections::BTreeMap;
 
 use vestibule_domain::test_support::{email, name};
 use vestibule_domain::{
-    AccountId, Actor, AssignableRole, Command, Event, InvitationId, Login, Rejection, UserId,
+    AccountId, Actor, AssignableRole, Command, Event, InvitationId, Login, Rejection, Timestamp,
+    UserId,
 };
 
-use super::stage::{Stage, count, on_each_database, origin};
-use crate::{AccountChange, Foundation, Founded, Founder, NewAccount, Outcome, PasswordHash};
+use super::stage::{Stage, count, on_each_database, on_each_pair, origin};
+use crate::{
+    AccountChange, AccountRequest, Foundation, Founded, Founder, NewAccount, Outcome, PasswordHash,
+};
+
+/// A change of that account, whatever it is by then.
+fn asked(account: AccountId, at: Timestamp) -> AccountRequest {
+    AccountRequest {
+        account,
+        precondition: None,
+        at,
+        origin: origin(),
+    }
+}
 
 /// Invites Ann and lets her accept by an account that would be new; returns her user and the
 /// account that she got.
@@ -112,7 +125,7 @@ fn an_account_is_renamed_in_all_its_organizations() {
         let (other, _) = ann_joins(&mut second).await;
         let at = first.world.at;
         let renamed = store
-            .rename_account(account, name("Ann Newly"), at, origin())
+            .rename_account(asked(account, at), name("Ann Newly"))
             .await
             .unwrap();
         assert_eq!(renamed, AccountChange::Done);
@@ -130,11 +143,42 @@ fn an_account_is_renamed_in_all_its_organizations() {
         let nobody = AccountId::new(first.world.fresh_id());
         assert_eq!(
             store
-                .rename_account(nobody, name("X"), at, origin())
+                .rename_account(asked(nobody, at), name("X"))
                 .await
                 .unwrap(),
             AccountChange::NoSuchAccount
         );
+    });
+}
+
+/// Of two who saw the same account and change it at once, one is told that it changed since.
+#[test]
+fn an_account_is_changed_only_while_it_is_what_was_seen() {
+    on_each_pair(|store, beside| async move {
+        let mut stage = Stage::set(&store, 1).await;
+        let (user, account) = ann_joins(&mut stage).await;
+        let at = stage.world.at;
+        let while_called = |called: &'static str| AccountRequest {
+            precondition: Some(Box::new(move |account, organizations| {
+                account.name.as_str() == called && organizations.len() == 1
+            })),
+            ..asked(account, at)
+        };
+        let (one, other) = tokio::join!(
+            store.rename_account(while_called("Ann"), name("Ann One")),
+            beside.rename_account(while_called("Ann"), name("Ann Two")),
+        );
+        let changes = [one.unwrap(), other.unwrap()];
+        assert!(changes.contains(&AccountChange::Done), "{changes:?}");
+        assert!(changes.contains(&AccountChange::Outdated), "{changes:?}");
+        let deleted = store.delete_account(while_called("Ann"), at).await;
+        assert_eq!(deleted.unwrap(), AccountChange::Outdated);
+        let organization = stage.world.founding.organization;
+        let whole = store.whole(organization).await.unwrap().unwrap();
+        let called = whole.user(user).unwrap().name.clone().unwrap();
+        assert!(["Ann One", "Ann Two"].contains(&called.as_str()));
+        let verdict = store.verify_audit(organization, None).await.unwrap();
+        assert_eq!(verdict.unwrap().events, 4);
     });
 }
 
@@ -150,17 +194,14 @@ fn an_account_is_deleted_with_its_users_unless_it_owns_an_organization() {
 
         let owner = first.world.founding.account;
         assert_eq!(
-            store.delete_account(owner, at, at, origin()).await.unwrap(),
+            store.delete_account(asked(owner, at), at).await.unwrap(),
             AccountChange::Refused {
                 organization: first.world.founding.organization,
                 rejection: Rejection::PrimaryAdminMustTransfer,
             }
         );
         assert_eq!(
-            store
-                .delete_account(account, at, at, origin())
-                .await
-                .unwrap(),
+            store.delete_account(asked(account, at), at).await.unwrap(),
             AccountChange::Done
         );
         for stage in [&first, &second] {
@@ -171,10 +212,7 @@ fn an_account_is_deleted_with_its_users_unless_it_owns_an_organization() {
             assert_eq!(whole.violations(), Vec::new());
         }
         assert_eq!(
-            store
-                .delete_account(account, at, at, origin())
-                .await
-                .unwrap(),
+            store.delete_account(asked(account, at), at).await.unwrap(),
             AccountChange::NoSuchAccount
         );
     });
