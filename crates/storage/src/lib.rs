@@ -11,6 +11,7 @@ mod among;
 mod audit;
 mod cells;
 mod column;
+mod company;
 #[cfg(any(test, feature = "test-support"))]
 mod conforming;
 mod counting;

@@ -1,11 +1,13 @@
 //! Jobs that wait to be written, and how they go together: in portions, so that a long one lets
 //! others in between.
 
+use std::sync::Arc;
+
 use tokio::sync::oneshot;
-use vestibule_domain::{Command, OrganizationId};
+use vestibule_domain::{Command, Directory, OrganizationId};
 
 use crate::job::{Job, Outcome, Submission};
-use crate::{Done, Fault, KeptAnswer};
+use crate::{Done, Fault, FaultKind, KeptAnswer};
 
 /// How many submissions are written in one transaction at most.
 pub(crate) const SUBMISSIONS_MAX: usize = 512;
@@ -19,10 +21,19 @@ pub(crate) struct PendingJob {
 
 /// What became of one portion.
 #[derive(Debug)]
-pub(crate) struct Portion {
-    pub(crate) outcomes: Vec<Outcome>,
-    pub(crate) directory: Option<std::sync::Arc<vestibule_domain::Directory>>,
-    pub(crate) answer: Option<KeptAnswer>,
+pub(crate) enum Portion {
+    /// It was decided, and what was decided is written.
+    Written {
+        /// What became of each submission, in their order.
+        outcomes: Vec<Outcome>,
+        /// The part that was loaded, after the batch.
+        directory: Option<Arc<Directory>>,
+        /// The answer that was made with the last portion.
+        answer: Option<KeptAnswer>,
+    },
+    /// What the job was made for had changed, so that nothing of it was decided; and nothing was
+    /// written, so that the transaction goes on for the others in it.
+    Outdated,
 }
 
 impl PendingJob {
@@ -76,6 +87,14 @@ impl PendingJob {
                 .all(|one| only_adds(&one.request.command))
     }
 
+    /// Whether its decision holds rows of accounts until its transaction ends.
+    #[cfg(feature = "postgres")]
+    pub(crate) fn holds_accounts(&self) -> bool {
+        self.portion()
+            .iter()
+            .any(|one| matches!(one.request.command, Command::AcceptInvitation { .. }))
+    }
+
     /// Whether nothing of it was written yet.
     pub(crate) fn is_untouched(&self) -> bool {
         self.outcomes.is_empty()
@@ -88,16 +107,28 @@ impl PendingJob {
 
     /// Takes in what became of a portion: answers after the last one, otherwise waits again.
     pub(crate) fn advance(mut self, portion: Portion) -> Option<Self> {
+        let Portion::Written {
+            outcomes,
+            directory,
+            answer,
+        } = portion
+        else {
+            self.fail(Fault::new(
+                FaultKind::Outdated,
+                "what the job was made for has changed since",
+            ));
+            return None;
+        };
         let is_last = self.is_last_portion();
-        self.outcomes.extend(portion.outcomes);
+        self.outcomes.extend(outcomes);
         if !is_last {
             return Some(self);
         }
         // Whoever asked may have gone; then nobody waits for the answer.
         let _ = self.answer.send(Ok(Done {
             outcomes: self.outcomes,
-            directory: portion.directory,
-            answer: portion.answer,
+            directory,
+            answer,
         }));
         None
     }

@@ -8,6 +8,7 @@ use diesel::{Connection, PgConnection};
 use diesel_migrations::MigrationHarness;
 use vestibule_domain::{OrganizationId, Policy};
 
+use crate::company::Company;
 use crate::migrations::POSTGRES;
 use crate::pending::PendingJob;
 use crate::transaction::Transactions;
@@ -139,31 +140,44 @@ fn bring_writer(
 fn write_together(
     pool: &Pool,
     policy: Option<&Arc<Policy>>,
-    group: Vec<PendingJob>,
+    mut group: Vec<Company>,
 ) -> Vec<PendingJob> {
     // A panic is one job's defect, and must not leave its organization without a writer.
     let written = catch_unwind(AssertUnwindSafe(|| {
         pool.with(|conn| {
-            conn.in_transaction(|conn| queries::jobs::run_together(conn, policy, &group))
+            conn.in_transaction(|conn| {
+                group
+                    .iter_mut()
+                    .try_for_each(|company| queries::jobs::run_together(conn, policy, company))
+            })
         })
     }))
     .unwrap_or_else(|_| Err(Fault::internal("a change failed by a defect of ours")));
     match written {
-        Ok(portions) => group
-            .into_iter()
-            .zip(portions)
-            .filter_map(|(job, portion)| job.advance(portion))
-            .collect(),
+        Ok(()) => group.into_iter().flat_map(Company::answer).collect(),
         // One of them is to blame, and no other may pay for it.
-        Err(fault) if group.len() > 1 && fault.kind() != FaultKind::Unavailable => group
+        Err(fault) if is_several(&group) && fault.kind() != FaultKind::Unavailable => group
             .into_iter()
-            .flat_map(|job| write_together(pool, policy, vec![job]))
+            .flat_map(Company::apart)
+            .flat_map(|company| write_together(pool, policy, vec![company]))
             .collect(),
         Err(fault) => {
-            fail_all(group, fault);
+            let mut faults = fault.for_many();
+            group
+                .into_iter()
+                .for_each(|company| company.fail(&mut faults));
             Vec::new()
         }
     }
+}
+
+/// Whether there is more than one job.
+fn is_several(group: &[Company]) -> bool {
+    group
+        .iter()
+        .map(|company| company.jobs().len())
+        .sum::<usize>()
+        > 1
 }
 
 /// Tells everybody of a fault.

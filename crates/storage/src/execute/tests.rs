@@ -2,6 +2,7 @@
 
 mod accounts;
 mod batches;
+mod companies;
 mod races;
 mod record;
 mod repetition;

@@ -8,10 +8,13 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use vestibule_domain::OrganizationId;
 
 use crate::Fault;
+use crate::company::Company;
 use crate::pending::{PendingJob, SUBMISSIONS_MAX};
 
 /// How many jobs may wait for one organization before more are refused as unavailable.
 const WAITING_MAX: usize = 4096;
+/// How many times one transaction decides: each takes some statements, and all wait for the last.
+const COMPANIES_MAX: usize = 64;
 
 /// What waits, of organizations that have a writer.
 #[derive(Default)]
@@ -48,25 +51,28 @@ impl Queues {
         joined
     }
 
-    /// What the organization's writer decides next in one go; empty when nothing waits, and then
-    /// the writer has ended.
-    pub(super) fn next(&self, organization: OrganizationId) -> Vec<PendingJob> {
+    /// What the organization's writer commits next; empty when nothing waits, and then the writer
+    /// has ended.
+    pub(super) fn next(&self, organization: OrganizationId) -> Vec<Company> {
         let mut waiting = self.lock();
         let Some(queue) = waiting.get_mut(&organization) else {
             return Vec::new();
         };
-        let mut group: Vec<PendingJob> = Vec::new();
+        let mut group: Vec<Company> = Vec::new();
         let mut submissions = 0_usize;
         while submissions < SUBMISSIONS_MAX
-            && let Some(next) = queue.front()
+            && group.len() < COMPANIES_MAX
+            && let Some(next) = queue.pop_front()
         {
-            let stands_alone = !next.goes_with_others();
-            if stands_alone && !group.is_empty() {
-                break;
-            }
             submissions = submissions.saturating_add(next.portion().len().max(1));
-            group.extend(queue.pop_front());
-            if stands_alone {
+            // RACE: a transaction that held one account and waited for another could meet one that
+            // holds them the other way round; so whoever holds accounts is the last in it.
+            let is_last = next.holds_accounts();
+            match group.last_mut().filter(|company| company.takes(&next)) {
+                Some(company) => company.push(next),
+                None => group.push(Company::of(next)),
+            }
+            if is_last {
                 break;
             }
         }

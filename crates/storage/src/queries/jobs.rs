@@ -6,6 +6,7 @@ use vestibule_domain::{Directory, Policy, Rejection};
 
 use super::decided::{Decided, Terms};
 use super::{Conn, dialect, idempotency};
+use crate::company::Company;
 use crate::job::{Job, Outcome, Submission, Written};
 use crate::pending::{PendingJob, Portion};
 use crate::transaction::Transactions;
@@ -48,7 +49,9 @@ pub(crate) fn run_alone(
     policy: Option<&Arc<Policy>>,
     job: &PendingJob,
 ) -> Result<Portion, Fault> {
-    check_precondition(conn, job)?;
+    if !holds(conn, job)? {
+        return Ok(Portion::Outdated);
+    }
     let submissions: Vec<&Submission> = job.portion().iter().collect();
     let batch = run(conn, &Terms::of(job, policy), &submissions)?;
     let answer = if job.is_last_portion() {
@@ -57,32 +60,40 @@ pub(crate) fn run_alone(
     } else {
         None
     };
-    Ok(Portion {
+    Ok(Portion::Written {
         outcomes: batch.outcomes,
         directory: batch.directory,
         answer,
     })
 }
 
-/// Writes the next portions of jobs to one organization in one go, none of which makes its answer
+/// Writes the next portions of jobs to one organization in one go. Of several none makes its answer
 /// inside the transaction.
 pub(crate) fn run_together(
     conn: &mut Conn,
     policy: Option<&Arc<Policy>>,
+    company: &mut Company,
+) -> Result<(), Fault> {
+    let portions = match company.jobs() {
+        [] => Vec::new(),
+        [job] => vec![run_alone(conn, policy, job)?],
+        [first, ..] => run_in_one_go(conn, &Terms::of(first, policy), company.jobs())?,
+    };
+    company.note(portions);
+    Ok(())
+}
+
+fn run_in_one_go(
+    conn: &mut Conn,
+    terms: &Terms,
     jobs: &[PendingJob],
 ) -> Result<Vec<Portion>, Fault> {
-    let Some(first) = jobs.first() else {
-        return Ok(Vec::new());
-    };
-    if let [job] = jobs {
-        return Ok(vec![run_alone(conn, policy, job)?]);
-    }
     let submissions: Vec<&Submission> = jobs.iter().flat_map(PendingJob::portion).collect();
-    let batch = run(conn, &Terms::of(first, policy), &submissions)?;
+    let batch = run(conn, terms, &submissions)?;
     let mut outcomes = batch.outcomes.into_iter();
     Ok(jobs
         .iter()
-        .map(|job| Portion {
+        .map(|job| Portion::Written {
             outcomes: outcomes.by_ref().take(job.portion().len()).collect(),
             directory: batch.directory.clone(),
             answer: None,
@@ -99,32 +110,25 @@ impl Terms {
     }
 }
 
-/// Judges the precondition of a job under the lock that its decision will have; where there is no
-/// such organization, the decision says so.
-fn check_precondition(conn: &mut Conn, job: &PendingJob) -> Result<(), Fault> {
+/// Whether the precondition of a job holds, under the lock that its decision will have; where there
+/// is no such organization, the decision says so.
+fn holds(conn: &mut Conn, job: &PendingJob) -> Result<bool, Fault> {
     let Some(precondition) = job
         .job()
         .precondition
         .as_ref()
         .filter(|_| job.is_untouched())
     else {
-        return Ok(());
+        return Ok(true);
     };
     let Some(stored) = dialect::lock(conn, job.organization())? else {
-        return Ok(());
+        return Ok(true);
     };
-    let holds = precondition(&mut Written {
+    precondition(&mut Written {
         outcomes: &[],
         directory: &Directory::part(stored.organization()?),
         connection: dialect::written(conn),
-    })?;
-    if holds {
-        return Ok(());
-    }
-    Err(Fault::new(
-        FaultKind::Outdated,
-        "what the job was made for has changed since",
-    ))
+    })
 }
 
 /// Makes the answer of a job, and keeps it for its idempotency key.

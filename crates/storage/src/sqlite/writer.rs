@@ -12,7 +12,8 @@ use tokio::sync::oneshot;
 use vestibule_domain::Policy;
 
 use super::{Conn, queries::jobs};
-use crate::pending::{PendingJob, Portion, SUBMISSIONS_MAX};
+use crate::company::Company;
+use crate::pending::{PendingJob, SUBMISSIONS_MAX};
 use crate::transaction::Transactions;
 use crate::{Done, Fault, FaultKind, Job};
 
@@ -114,8 +115,7 @@ struct Thread {
 
 /// What one transaction decides in one go.
 enum Unit {
-    /// Jobs of one organization, and what became of their portions.
-    Jobs(Vec<PendingJob>, Vec<Portion>),
+    Jobs(Company),
     Single(Box<dyn Change>),
 }
 
@@ -126,17 +126,10 @@ struct Failure {
 }
 
 impl Unit {
-    fn alone(job: PendingJob) -> Self {
-        Self::Jobs(vec![job], Vec::new())
-    }
-
     fn write(&mut self, conn: &mut Conn, policy: Option<&Arc<Policy>>) -> Result<(), Fault> {
         match self {
             Self::Single(change) => change.write(conn),
-            Self::Jobs(jobs, portions) => {
-                *portions = jobs::run_together(conn, policy, jobs)?;
-                Ok(())
-            }
+            Self::Jobs(company) => jobs::run_together(conn, policy, company),
         }
     }
 }
@@ -186,8 +179,8 @@ impl Thread {
                 Waiting::Job(job) => {
                     submissions = submissions.saturating_add(job.portion().len().max(1));
                     match company_of(&job, &mut units) {
-                        Some(jobs) => jobs.push(*job),
-                        None => units.push(Unit::alone(*job)),
+                        Some(company) => company.push(*job),
+                        None => units.push(Unit::Jobs(Company::of(*job))),
                     }
                 }
             }
@@ -215,8 +208,8 @@ impl Thread {
                 }) => {
                     let rest = units.split_off(index.saturating_add(1));
                     match units.pop() {
-                        Some(Unit::Jobs(jobs, _)) if jobs.len() > 1 => {
-                            units.extend(jobs.into_iter().map(Unit::alone));
+                        Some(Unit::Jobs(company)) if company.jobs().len() > 1 => {
+                            units.extend(company.apart().map(Unit::Jobs));
                         }
                         blamed => fail_all(blamed.into_iter().collect(), fault),
                     }
@@ -257,34 +250,27 @@ impl Thread {
     fn answer(&mut self, unit: Unit) {
         match unit {
             Unit::Single(change) => change.answer(),
-            Unit::Jobs(jobs, portions) => {
-                for (job, portion) in jobs.into_iter().zip(portions) {
-                    if let Some(rest) = job.advance(portion) {
-                        self.backlog.push_back(Waiting::Job(Box::new(rest)));
-                    }
-                }
+            Unit::Jobs(company) => {
+                let rest = company.answer();
+                self.backlog
+                    .extend(rest.into_iter().map(|job| Waiting::Job(Box::new(job))));
             }
         }
     }
 }
 
-/// The jobs that a job can be decided with: those of its organization, unless another unit of it
-/// stands behind them.
-fn company_of<'a>(job: &PendingJob, units: &'a mut [Unit]) -> Option<&'a mut Vec<PendingJob>> {
-    if !job.goes_with_others() {
-        return None;
-    }
+/// The jobs that a job can be decided with: those of its organization that stand last.
+fn company_of<'a>(job: &PendingJob, units: &'a mut [Unit]) -> Option<&'a mut Company> {
     units
         .iter_mut()
         .rev()
         .find_map(|unit| match unit {
-            Unit::Jobs(jobs, _) => {
-                let theirs = jobs.first()?;
-                (theirs.organization() == job.organization()).then_some(jobs)
+            Unit::Jobs(company) => {
+                (company.organization() == job.organization()).then_some(company)
             }
             Unit::Single(_) => None,
         })
-        .filter(|jobs| jobs.iter().all(PendingJob::goes_with_others))
+        .filter(|company| company.takes(job))
 }
 
 /// Tells everybody of a fault: the first with its source, the others in its words.
@@ -293,7 +279,7 @@ fn fail_all(units: Vec<Unit>, fault: Fault) {
     for unit in units {
         match unit {
             Unit::Single(change) => change.fail(faults()),
-            Unit::Jobs(jobs, _) => jobs.into_iter().for_each(|job| job.fail(faults())),
+            Unit::Jobs(company) => company.fail(&mut faults),
         }
     }
 }
