@@ -48,6 +48,7 @@ mod contract {
     mod invitations;
     mod lists_and_cursors;
     mod mail;
+    mod matrix;
     mod me;
     mod members;
     mod organizations;

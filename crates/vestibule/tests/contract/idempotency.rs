@@ -281,3 +281,84 @@ fn an_answer_is_kept_for_who_is_inside_only(server: &'static Server) {
         acme.get("/entities").by(&acme.primary).ok(200)["items"][0]["id"]
     );
 }
+
+/// The same across two servers on one database: what one works on, the other knows of.
+#[cfg(any(feature = "postgres", feature = "postgres-bundled"))]
+mod across_servers {
+    use std::{
+        io::{BufRead as _, BufReader, Write as _},
+        process::{Child, Command, Stdio},
+        sync::mpsc,
+        thread,
+    };
+
+    use super::*;
+    use crate::contract::server;
+
+    /// A transaction of somebody else that holds up every change of an organization.
+    struct Hold(Child);
+
+    impl Hold {
+        fn of(organization: &str) -> Self {
+            let mut child = Command::new("psql")
+                .args(["--quiet", "--no-psqlrc", "--tuples-only", "--no-align"])
+                .args(["--dbname", &server::shared_database()])
+                .stdin(Stdio::piped())
+                .stdout(Stdio::piped())
+                .spawn()
+                .expect("psql holds an organization");
+            // Not `for update`: that would hold up the claim of the key as well, by its reference.
+            let lock = format!(
+                "begin; select id from organizations where id = '{organization}' for no key update;\n"
+            );
+            let stdin = child.stdin.as_mut().unwrap();
+            stdin.write_all(lock.as_bytes()).unwrap();
+            stdin.flush().unwrap();
+            let mut said = String::new();
+            let mut stdout = BufReader::new(child.stdout.as_mut().unwrap());
+            stdout.read_line(&mut said).unwrap();
+            assert_eq!(said.trim(), organization);
+            Self(child)
+        }
+
+        /// Lets go.
+        fn end(mut self) {
+            drop(self.0.stdin.take());
+            assert!(self.0.wait().unwrap().success());
+        }
+    }
+
+    /// api.md, Idempotency; architecture, growing out of one machine.
+    #[test]
+    fn a_key_that_one_server_works_under_is_in_use_on_the_other() {
+        let servers = [server::postgres(), server::beside_postgres()];
+        let acme = servers[0].organization();
+        let (path, key) = (acme.path("/entities"), key(servers[0]));
+        let ask = |server: &'static Server| {
+            let call = Call::new(server, "POST", path.clone()).by(&acme.primary);
+            call.idempotency_key(&key).json(&json!({"name": "Once"}))
+        };
+        let events = acme.recorded(|| {
+            let hold = Hold::of(&acme.id);
+            let (sender, answers) = mpsc::channel();
+            thread::scope(|scope| {
+                for server in servers {
+                    let (sender, call) = (sender.clone(), ask(server));
+                    scope.spawn(move || sender.send((server, call.send())).unwrap());
+                }
+                // Whichever came second is answered at once; the other waits for the organization.
+                let (server, second) = answers.recv().unwrap();
+                let refused = second.refused(&server.url, 409, "idempotency_key_in_use");
+                assert!(refused.value["detail"].is_string());
+                hold.end();
+                let (_, first) = answers.recv().unwrap();
+                first.ok(201);
+                for server in servers {
+                    let again = ask(server).send();
+                    assert_eq!((again.status, &again.body), (201, &first.body), "{again}");
+                }
+            });
+        });
+        assert_eq!(events.len(), 1);
+    }
+}

@@ -44,9 +44,27 @@ pub(crate) fn sqlite() -> &'static Server {
 /// The server on PostgreSQL that all checks of this process share.
 #[cfg(any(feature = "postgres", feature = "postgres-bundled"))]
 pub(crate) fn postgres() -> &'static Server {
-    static SERVER: LazyLock<Server> = LazyLock::new(|| Server::start(&Settings::postgres()));
+    static SERVER: LazyLock<Server> = LazyLock::new(|| Server::start(&SHARED));
     &SERVER
 }
+
+/// A second server on the same database.
+#[cfg(any(feature = "postgres", feature = "postgres-bundled"))]
+pub(crate) fn beside_postgres() -> &'static Server {
+    static SERVER: LazyLock<Server> = LazyLock::new(|| Server::start(&SHARED));
+    &SERVER
+}
+
+/// The database that the servers on PostgreSQL share.
+#[cfg(any(feature = "postgres", feature = "postgres-bundled"))]
+pub(crate) fn shared_database() -> String {
+    let database = |(name, _): &&(&str, String)| *name == "VESTIBULE_DATABASE_URL";
+    let found = SHARED.variables.iter().find(database);
+    found.unwrap().1.clone()
+}
+
+#[cfg(any(feature = "postgres", feature = "postgres-bundled"))]
+static SHARED: LazyLock<Settings> = LazyLock::new(Settings::postgres);
 
 /// What a server is started with, beside what all have in common.
 pub(crate) struct Settings {
