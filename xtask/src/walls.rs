@@ -22,6 +22,7 @@ mod packages;
 mod public_api;
 mod purity;
 mod rules;
+mod strategies;
 mod tracked;
 mod transactions;
 mod workspace;

@@ -4,8 +4,8 @@
 use std::convert::Infallible;
 
 use vestibule_domain::test_support::{
-    Answer, Conformance, Divergence, Generous, Implementation, State, Told, World, conformance,
-    story_of,
+    Answer, Conformance, Deed, Divergence, Generous, Implementation, Invited, Link, State, Step,
+    Timing, Told, Who, World, conformance, name, story_of,
 };
 use vestibule_domain::{
     Command, Directory, EntityRole, Event, Founding, Rejection, Request, decide_all,
@@ -177,6 +177,26 @@ fn a_story_survives_its_own_text() {
         let story = Conformance::new().drawn(seed);
         let text = Told(&story).to_string();
         assert_eq!(story_of(&text).as_ref(), Ok(&story), "{text}");
+    }
+}
+
+/// Names stand in quotes, whatever is in them.
+#[test]
+fn a_name_survives_the_text_of_its_story() {
+    for called in [r#"Ann "the \ Fox""#, "\\", "& wait 5 minutes", "日本 # 🦊"] {
+        let step = Step {
+            minutes: 0,
+            timing: Timing::Apart,
+            who: Who::Invitee,
+            deed: Deed::Accept {
+                invited: Invited::of("ann".to_owned()),
+                link: Link::Older,
+                name: name(called),
+            },
+        };
+        let story = [step];
+        let text = Told(&story).to_string();
+        assert_eq!(story_of(&text).as_deref(), Ok(&story[..]), "{text}");
     }
 }
 

@@ -16,6 +16,7 @@
 
 mod commands;
 mod events;
+mod questions;
 mod rows;
 
 use proptest::prelude::*;
@@ -24,16 +25,18 @@ use uuid::Uuid;
 
 use crate::{
     AccountId, ApiKeyId, AssignableRole, Condition, ConditionalGrant, Decision, Denial, Email,
-    Ending, EntityId, EntityRole, EntityStatus, Fingerprint, InvitationEnd, InvitationId,
-    InvitationLifetime, KeyRole, Login, Name, OrganizationId, OrganizationRole, Policy, PolicyRule,
-    Removal, SecretDigest, Sender, SentInvitations, Status, Timestamp, UserId, UserManagement,
+    Ending, EntityId, EntityRole, EntityStatus, Fingerprint, Grant, InvitationEnd, InvitationId,
+    InvitationLifetime, InvitationState, KeyRole, Login, Name, OrganizationId, OrganizationRole,
+    Policy, PolicyRule, Removal, SecretDigest, Sender, SentInvitations, Status, Timestamp, UserId,
+    UserManagement,
 };
 
 pub use commands::{actor, command, request};
 pub use events::{event, profile, rejection, settings, stored_event};
+pub use questions::{explanation, reading, wanted};
 pub use rows::{
-    api_key, entity, found, founding, invitation, invitation_record, joined, membership,
-    organization, removal_plan, user, user_state,
+    api_key, entity, found, founding, invitation, invitation_record, joined, lost_api_key,
+    lost_membership, membership, organization, removal_plan, user, user_state,
 };
 
 /// Any id's UUID.
@@ -74,6 +77,7 @@ words! {
     entity_role: EntityRole,
     entity_status: EntityStatus,
     invitation_end: InvitationEnd,
+    invitation_state: InvitationState,
     key_role: KeyRole,
     organization_role: OrganizationRole,
     status: Status,
@@ -170,6 +174,21 @@ pub fn decision() -> impl Strategy<Value = Decision> {
         Just(Decision::AllowIfAssigned),
         denial().prop_map(Decision::Deny),
     ]
+}
+
+/// What a role can have of a permission.
+pub fn grant() -> impl Strategy<Value = Grant> {
+    select(vec![Grant::Always, Grant::IfAssigned, Grant::Never])
+}
+
+/// The one condition there is.
+pub fn condition() -> impl Strategy<Value = Condition> {
+    Just(Condition::Assigned)
+}
+
+/// A role that has something under a condition.
+pub fn conditional_grant() -> impl Strategy<Value = ConditionalGrant> {
+    (entity_role(), condition()).prop_map(|(role, condition)| ConditionalGrant { role, condition })
 }
 
 /// A rule of a policy: each role has the permission, has it conditionally, or has it not.

@@ -210,19 +210,26 @@ pub fn found() -> impl Strategy<Value = Found> {
         })
 }
 
-/// Any removal plan.
-pub fn removal_plan() -> impl Strategy<Value = RemovalPlan> {
-    let membership = (entity_id(), name(), entity_role());
-    let membership = membership.prop_map(|(entity, entity_name, role)| LostMembership {
+/// A membership that a removal takes.
+pub fn lost_membership() -> impl Strategy<Value = LostMembership> {
+    (entity_id(), name(), entity_role()).prop_map(|(entity, entity_name, role)| LostMembership {
         entity,
         entity_name,
         role,
-    });
-    let api_key = (api_key_id(), name()).prop_map(|(id, name)| LostApiKey { id, name });
+    })
+}
+
+/// An API key that a removal ends.
+pub fn lost_api_key() -> impl Strategy<Value = LostApiKey> {
+    (api_key_id(), name()).prop_map(|(id, name)| LostApiKey { id, name })
+}
+
+/// Any removal plan.
+pub fn removal_plan() -> impl Strategy<Value = RemovalPlan> {
     (
         user_id(),
-        vec(membership, 0..5),
-        vec(api_key, 0..3),
+        vec(lost_membership(), 0..5),
+        vec(lost_api_key(), 0..3),
         option::of(invitation_id()),
         sent_invitations(),
         vec(entity_id(), 0..3),

@@ -27,8 +27,10 @@ proptest! {
     fn any_request_and_any_rejection_survive_their_forms(
         request in values::request(),
         rejection in values::rejection(),
+        explanation in values::explanation(),
     ) {
         survives(&request)?;
+        survives(&explanation)?;
         survives(&rejection)?;
     }
 
