@@ -244,3 +244,15 @@ fn the_role_of_a_user_is_read_from_the_organization() {
         assert!(!organization.lets_manage_users(OrganizationRole::User));
     }
 }
+
+/// R-INV-2, R-ENT-7: what was typed is what is shown, and what a failed test prints.
+#[test]
+fn names_and_emails_show_as_they_were_typed() {
+    let (name, email) = (name("Strauß & Co"), email("Ann+Books@BÜCHER.example"));
+    assert_eq!(name.to_string(), "Strauß & Co");
+    assert_eq!(format!("{name:?}"), "\"Strauß & Co\"");
+    assert_eq!(email.to_string(), "Ann+Books@BÜCHER.example");
+    assert_eq!(format!("{email:?}"), "\"Ann+Books@BÜCHER.example\"");
+    assert_eq!(name.key().as_str(), "strauss & co");
+    assert_eq!(email.key().as_str(), "ann+books@xn--bcher-kva.example");
+}
