@@ -256,3 +256,16 @@ fn names_and_emails_show_as_they_were_typed() {
     assert_eq!(name.key().as_str(), "strauss & co");
     assert_eq!(email.key().as_str(), "ann+books@xn--bcher-kva.example");
 }
+
+/// R-INV-2: control characters beyond ASCII are none the less invisible in an email.
+#[test]
+fn an_email_has_no_control_character_of_any_block() {
+    for inside in ["\u{7f}", "\u{80}", "\u{85}", "\u{9f}"] {
+        let typed = format!("a{inside}b@example.com");
+        assert_eq!(
+            Email::new(&typed),
+            Err(InvalidEmail::InvisibleCharacter),
+            "{typed:?}"
+        );
+    }
+}
