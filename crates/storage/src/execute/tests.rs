@@ -25,7 +25,6 @@ fn agrees(database: &Database, test: &str) -> Result<Played, Box<Divergence>> {
 }
 
 /// Says now and then how far a long run is.
-#[expect(clippy::print_stderr, reason = "whoever waits for long is told")]
 fn said(progress: Progress) {
     if progress.done.is_multiple_of(500) {
         eprintln!("{} of {} stories", progress.done, progress.cases);

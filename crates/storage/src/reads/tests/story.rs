@@ -270,7 +270,7 @@ async fn who_founded_an_organization_is_erased_and_what_things_are_called_stays(
         user: user(100 + ANN),
         fingerprint: None::<Fingerprint>,
     };
-    ask(store, bob.clone(), remove, later(4)).await;
+    ask(store, bob, remove, later(4)).await;
     let erase = Command::ErasePerson {
         user: user(100 + ANN),
     };
