@@ -4,6 +4,7 @@
 //! A system-wide PostgreSQL is neither used nor touched.
 
 use std::fs;
+use std::io::ErrorKind;
 use std::os::unix::fs::{DirBuilderExt, chown};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -27,6 +28,7 @@ const SYSTEM_USER: &str = "postgres";
 const START_SECONDS_MAX: u64 = 60;
 const STOP_SECONDS_MAX: u64 = 30;
 const POLL: Duration = Duration::from_millis(50);
+const FOLDER_NAMES_MAX: u32 = 100;
 
 /// Settings of a server whose data may be lost: nothing waits for the disk.
 const SETTINGS: [&str; 6] = [
@@ -167,19 +169,36 @@ struct Folder {
 
 impl Folder {
     fn make() -> Result<Self, Failure> {
-        // The name is short because a socket's path may have about 100 bytes.
-        let path = std::env::temp_dir().join(format!("vestibule-pg-{}", std::process::id()));
-        let folder = Self { path };
-        fs::DirBuilder::new()
-            .mode(0o700)
-            .create(&folder.path)
-            .map_err(|error| folder.cannot(&error))?;
+        let folder = Self::claim(&std::env::temp_dir())?;
         if geteuid().is_root() {
             let owner = number_of(SYSTEM_USER, "--user")?;
             let group = number_of(SYSTEM_USER, "--group")?;
             chown(&folder.path, Some(owner), Some(group)).map_err(|error| folder.cannot(&error))?;
         }
         Ok(folder)
+    }
+
+    /// Takes a name that nobody has, and never a folder that is there: in containers every run has
+    /// the same process id, and one that was killed leaves its folder behind.
+    fn claim(parent: &Path) -> Result<Self, Failure> {
+        let mut last = None;
+        for number in 0..FOLDER_NAMES_MAX {
+            // The name is short because a socket's path may have about 100 bytes.
+            let path = parent.join(format!("vestibule-pg-{}-{number}", std::process::id()));
+            match fs::DirBuilder::new().mode(0o700).create(&path) {
+                Ok(()) => return Ok(Self { path }),
+                Err(error) if error.kind() == ErrorKind::AlreadyExists => last = Some(error),
+                Err(error) => {
+                    last = Some(error);
+                    break;
+                }
+            }
+        }
+        let reason = last.map_or_else(String::new, |error| format!(": {error}"));
+        Err(Failure::new(format!(
+            "cannot make a folder in {}{reason}",
+            parent.display()
+        )))
     }
 
     fn data(&self) -> PathBuf {
@@ -240,4 +259,26 @@ fn number_of(user: &str, which: &str) -> Result<u32, Failure> {
                 "there is no system user `{user}` to run PostgreSQL as"
             ))
         })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A folder that is there already belongs to somebody else: it is neither taken nor removed.
+    #[test]
+    fn a_folder_that_is_there_is_left_alone() {
+        let parent = std::env::temp_dir().join(format!("vestibule-claim-{}", std::process::id()));
+        fs::create_dir(&parent).unwrap();
+        let first = Folder::claim(&parent).unwrap();
+        let second = Folder::claim(&parent).unwrap();
+        assert_ne!(first.path, second.path);
+        let kept = first.path.clone();
+        drop(second);
+        assert!(kept.is_dir());
+        drop(first);
+        assert!(!kept.exists());
+        assert!(Folder::claim(&parent.join("missing")).is_err());
+        fs::remove_dir(&parent).unwrap();
+    }
 }
