@@ -22,7 +22,9 @@ use axum::{
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 use tower::ServiceExt;
-use vestibule_web::{PeerAddress, RequestId};
+use vestibule_domain::OrganizationId;
+use vestibule_storage::Origin;
+use vestibule_web::{App, Head, PeerAddress, RequestId, Seat, now};
 
 pub(crate) use refusal::Refusal;
 
@@ -46,6 +48,7 @@ const ANSWER_BYTES_MAX: usize = 64 << 20;
 /// Who asks for a page, with the way to the API.
 #[derive(Debug, Clone)]
 pub(crate) struct Visitor {
+    app: App,
     api: Router,
     headers: HeaderMap,
     peer: Option<PeerAddress>,
@@ -80,6 +83,7 @@ impl FromRequestParts<Console> for Visitor {
             headers.insert(X_REQUEST_ID, id);
         }
         Ok(Self {
+            app: console.app.clone(),
             api: console.api.clone(),
             headers,
             peer: parts.extensions.get().copied(),
@@ -129,6 +133,24 @@ impl Visitor {
     /// Deletes what is at a path of the API, unless it is no longer as the tag says.
     pub(crate) async fn delete_if(&self, path: &str, tag: &str) -> Result<Answer, Refusal> {
         self.send(Method::DELETE, path, None, Some(tag)).await
+    }
+
+    /// The visitor's seat in an organization, to ask what they may do there.
+    pub(crate) async fn seat(&self, organization: OrganizationId) -> Result<Seat, Refusal> {
+        let head = Head {
+            // A question changes nothing, whatever the page is about to do.
+            method: &Method::GET,
+            uri: &self.uri,
+            headers: &self.headers,
+        };
+        let origin = Origin {
+            address: self.peer(),
+            request_id: self.request_id().to_owned(),
+        };
+        self.app
+            .seat(head, organization, now(), origin)
+            .await
+            .map_err(|problem| Refusal::of(self, &problem))
     }
 
     /// The cookie of that name as the browser sent it.

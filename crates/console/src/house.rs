@@ -1,6 +1,7 @@
 //! Where a visitor is: signed in to an account, and inside one of its organizations.
 
-use vestibule_domain::{OrganizationRole, Status, UserManagement};
+use vestibule_domain::Status;
+use vestibule_web::Seat;
 
 use crate::{
     api::{
@@ -22,13 +23,15 @@ pub(crate) enum Section {
 /// An organization as the visitor stands in it.
 #[derive(Debug)]
 pub(crate) struct House {
-    account: Account,
+    pub(crate) account: Account,
     /// What the visitor is here.
     pub(crate) me: AccountOrganization,
     /// Its path, `/organizations/<id>`, in the console; below `/v1` in the API.
     pub(crate) base: String,
     /// Its settings, for who may read them.
     pub(crate) organization: Option<Organization>,
+    /// From where the visitor asks what they may do.
+    pub(crate) seat: Seat,
 }
 
 impl House {
@@ -42,13 +45,13 @@ impl House {
             .cloned()
             .ok_or_else(|| Refusal::not_found(visitor))?;
         let base = format!("/organizations/{}", me.id);
-        let organization = match me.role {
-            OrganizationRole::PrimaryAdmin | OrganizationRole::Admin => {
-                Some(visitor.get(&format!("/v1{base}")).await?)
-            }
-            OrganizationRole::User => None,
+        let organization = match visitor.get(&format!("/v1{base}")).await {
+            Ok(organization) => Some(organization),
+            Err(refusal) if refusal.code == "not_allowed" => None,
+            Err(refusal) => return Err(refusal),
         };
         Ok(Self {
+            seat: visitor.seat(me.id).await?,
             account,
             me,
             base,
@@ -101,20 +104,6 @@ impl House {
     /// Whether the settings and every user are shown (R-ORG-3).
     pub(crate) fn is_admin(&self) -> bool {
         self.organization.is_some()
-    }
-
-    /// Whether to offer what the Primary Admin alone may do. Asked again when it is done.
-    pub(crate) fn is_primary_admin(&self) -> bool {
-        self.me.role == OrganizationRole::PrimaryAdmin
-    }
-
-    /// Whether to offer what R-ORG-2 gives. Asked again when it is done.
-    pub(crate) fn manages_users(&self) -> bool {
-        self.is_primary_admin()
-            || self
-                .organization
-                .as_ref()
-                .is_some_and(|organization| organization.user_management == UserManagement::Admins)
     }
 }
 

@@ -11,6 +11,7 @@ mod gallery;
 mod house;
 mod mailbox;
 mod messages;
+mod offers;
 mod pages;
 mod respond;
 mod routes;

@@ -129,9 +129,9 @@ pub(crate) fn primary_roles(selected: &str) -> Vec<Choice> {
     .collect()
 }
 
-/// The roles in an entity, with what each may do.
-pub(crate) fn entity_roles(selected: &str) -> Vec<Choice> {
-    EntityRole::ALL
+/// Those roles in an entity, with what each may do.
+pub(crate) fn entity_roles(roles: &[EntityRole], selected: &str) -> Vec<Choice> {
+    roles
         .iter()
         .map(|role| {
             Choice::explained(

@@ -12,6 +12,7 @@ pub(crate) mod member;
 pub(crate) mod notice;
 pub(crate) mod organizations;
 pub(crate) mod password;
+pub(crate) mod pick;
 pub(crate) mod removal;
 pub(crate) mod setup;
 pub(crate) mod sign_in;

@@ -5,4 +5,5 @@ mod pages {
     mod browser;
     mod front_door;
     mod inside;
+    mod offers;
 }

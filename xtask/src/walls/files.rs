@@ -6,14 +6,10 @@ use super::{assert_none, assert_one};
 const LINES_MAX: usize = 500;
 
 /// Files that are longer, with why.
-const LONGER: [(&str, &str); 6] = [
+const LONGER: [(&str, &str); 5] = [
     (
         "crates/console/assets/vestibule.css",
         "the one stylesheet: a browser asks for it once, and its parts are headed",
-    ),
-    (
-        "crates/console/src/gallery/samples.rs",
-        "sample values for every page of the gallery, one function each: a list, not a text",
     ),
     (
         "crates/domain/tests/rules/house.rs",

@@ -1,491 +1,37 @@
 //! A sample house, Halden Group, and every page of it.
 
+mod people;
+mod pieces;
+mod rooms;
+
 use askama::Template;
-use vestibule_domain::UserManagement;
+use vestibule_domain::{EntityRole, UserManagement};
 
 use crate::{
     messages,
     pages::{
-        accept::{AcceptPage, Way},
+        accept::Way,
         account::{AccountPage, SessionRow},
         confirm::ConfirmPage,
-        entities::{EntitiesPage, EntityRow},
-        entity::{Candidate, EntityAddPage, EntityHead, EntityPage, EntitySettingsPage, MemberRow},
+        entities::EntitiesPage,
+        entity::{Candidate, EntityAddPage, EntityPage, EntitySettingsPage, MemberRow},
         general::{GeneralPage, OwnerSettings},
-        invite::{InvitePage, OpenRoom, UserEntitiesPage},
+        invite::{InvitePage, UserEntitiesPage},
         mailbox::{MailPage, MailRow, MailboxPage, Piece},
         member::MemberPage,
-        notice::{Action, NoticePage},
         organizations::OrganizationsPage,
         password::{ForgotPasswordPage, ResetPasswordPage},
-        removal::{LostRoom, PlanView, RemovalPage},
         setup::SetupPage,
         sign_in::{ConfirmPasswordPage, SignInPage},
         transfer::TransferPage,
-        user::{Access, InvitationView, Offer, Remove, UserPage, UserRoom},
-        users::{UserRow, UsersColumns, UsersFilter, UsersPage},
     },
-    view::{
-        Applied, Choice, Column, Door, Flash, Form, Frame, Hall, Moment, Pager, Person, Pill, Room,
-        SignedIn, Sorted, Tab, Tone,
-    },
+    view::{Applied, Door, Form, Frame, Pager, Sorted, Tone},
 };
-
-const BASE: &str = "/organizations/0198";
-const ORGANIZATION: &str = "Halden Group";
-const ACTIVE: Pill = Pill::new(Tone::Good, "Active");
-const INVITED: Pill = Pill::new(Tone::Waiting, "Invited");
-const DEACTIVATED: Pill = Pill::new(Tone::Quiet, "Deactivated");
-
-fn outside() -> Frame {
-    Frame::default()
-}
-
-fn inside(section: &'static str, tabs: &[&'static str], current: &str) -> Frame {
-    let door = |name: &str, role, current| Door {
-        name: name.to_owned(),
-        href: BASE.to_owned(),
-        role,
-        current,
-        open: true,
-    };
-    Frame {
-        account: Some(SignedIn {
-            name: "Ingrid Halden".to_owned(),
-            email: "ingrid@halden.example".to_owned(),
-        }),
-        hall: Some(Hall {
-            name: ORGANIZATION.to_owned(),
-            section,
-            tabs: tabs
-                .iter()
-                .map(|label| Tab {
-                    label,
-                    href: format!("{BASE}/{}", label.to_lowercase()),
-                    current: *label == current,
-                })
-                .collect(),
-            doors: vec![
-                door(ORGANIZATION, "Primary Admin", true),
-                door("Fjord Holdings", "User", false),
-            ],
-        }),
-        flash: None,
-        mailbox: true,
-    }
-}
-
-fn settings(current: &str) -> Frame {
-    inside(
-        "Organization Settings",
-        &["General", "Users", "Entities"],
-        current,
-    )
-}
-
-fn flashed(mut frame: Frame, tone: Tone, text: &str) -> Frame {
-    frame.flash = Some(Flash {
-        tone,
-        text: text.to_owned(),
-    });
-    frame
-}
-
-fn moment(date: &str) -> Moment {
-    Moment {
-        iso: "2026-12-02T10:00:00Z".to_owned(),
-        short: date.to_owned(),
-        full: format!("{date}, 10:00 UTC"),
-        relative: "in 7 days".to_owned(),
-    }
-}
-
-fn person(name: &str, email: &str) -> Person {
-    Person {
-        id: format!("id-{}", email.split('@').next().unwrap_or_default()),
-        name: (!name.is_empty()).then(|| name.to_owned()),
-        email: email.to_owned(),
-    }
-}
-
-fn room(entity: &str, role: &'static str) -> Room {
-    Room {
-        entity: entity.to_owned(),
-        role,
-        archived: entity == "Halden Peat",
-    }
-}
-
-fn column(label: &'static str, sorted: Option<Sorted>) -> Column {
-    Column {
-        label,
-        href: "?sort=name".to_owned(),
-        sorted,
-    }
-}
-
-fn choices(labels: &[&str], selected: &str) -> Vec<Choice> {
-    labels
-        .iter()
-        .map(|label| {
-            Choice::plain(&label.to_lowercase(), label).picked_if(&selected.to_lowercase())
-        })
-        .collect()
-}
-
-fn user_row(
-    name: &str,
-    email: &str,
-    role: &'static str,
-    status: Pill,
-    rooms: &[(&str, &'static str)],
-) -> UserRow {
-    UserRow {
-        href: format!("{BASE}/users/1"),
-        person: person(name, email),
-        role,
-        joined: (status.label != "Invited").then(|| moment("3 Feb 2026")),
-        trouble: (name == "Tove Lind").then_some(Pill::new(Tone::Bad, "Mail failed")),
-        status,
-        rooms: rooms
-            .iter()
-            .map(|(entity, role)| room(entity, role))
-            .collect(),
-    }
-}
-
-fn user_rows() -> Vec<UserRow> {
-    vec![
-        user_row(
-            "Aksel Rønning",
-            "aksel.ronning@halden.example",
-            "User",
-            ACTIVE,
-            &[
-                ("Halden Foods", "Approver"),
-                ("Northwind Cold Storage", "Clerk"),
-            ],
-        ),
-        user_row(
-            "Bea Castellanos",
-            "bea@halden.example",
-            "Admin",
-            ACTIVE,
-            &[
-                ("Halden Foods", "Admin"),
-                ("Halden Logistics", "Manager"),
-                ("Northwind Cold Storage", "Auditor"),
-                ("Halden Properties", "Auditor"),
-                ("Halden Energy", "Auditor"),
-                ("Halden Peat", "Auditor"),
-            ],
-        ),
-        user_row(
-            "Chidi Okafor",
-            "chidi.okafor@halden.example",
-            "User",
-            DEACTIVATED,
-            &[("Halden Logistics", "Clerk")],
-        ),
-        user_row(
-            "Ingrid Halden",
-            "ingrid@halden.example",
-            "Primary Admin",
-            ACTIVE,
-            &[],
-        ),
-        user_row(
-            "",
-            "new.colleague+invoices@northwind-cold-storage.example",
-            "User",
-            INVITED,
-            &[("Northwind Cold Storage", "Clerk")],
-        ),
-        user_row("Tove Lind", "tove@halden.example", "User", INVITED, &[]),
-        user_row(
-            "Zoë Brandt",
-            "zoe@halden.example",
-            "User",
-            ACTIVE,
-            &[("Halden Energy", "Manager"), ("Halden Peat", "Admin")],
-        ),
-    ]
-}
-
-fn users(frame: Frame, rows: Vec<UserRow>, applied: Vec<Applied>) -> UsersPage {
-    UsersPage {
-        frame,
-        organization: ORGANIZATION.to_owned(),
-        summary: "40 people in Halden Group".to_owned(),
-        invite: Some(format!("{BASE}/users/invite")),
-        filter: UsersFilter {
-            query: String::new(),
-            sort: None,
-            statuses: choices(
-                &["Any", "Active", "Invited", "Deactivated"],
-                if applied.is_empty() { "Any" } else { "Invited" },
-            ),
-            roles: choices(&["Any", "Primary Admin", "Admin", "User"], "Any"),
-            entities: choices(
-                &[
-                    "Any",
-                    "Without any",
-                    "Halden Foods",
-                    "Northwind Cold Storage",
-                ],
-                "Any",
-            ),
-            entity_roles: choices(
-                &["Any", "Admin", "Manager", "Approver", "Clerk", "Auditor"],
-                "Any",
-            ),
-            narrowed: !applied.is_empty(),
-            applied,
-            clear: format!("{BASE}/users"),
-        },
-        columns: UsersColumns {
-            name: column("Name", Some(Sorted::Ascending)),
-            email: column("Email", None),
-            status: column("Status", None),
-            joined: column("Joined", None),
-        },
-        rows,
-        pager: Pager {
-            first: None,
-            next: Some("?cursor=x".to_owned()),
-        },
-    }
-}
-
-fn user(frame: Frame) -> UserPage {
-    UserPage {
-        frame,
-        base: BASE.to_owned(),
-        organization: ORGANIZATION.to_owned(),
-        person: person("Bea Castellanos", "bea@halden.example"),
-        role: "Admin",
-        status: ACTIVE,
-        joined: Some(moment("3 Feb 2026")),
-        offer: None,
-        rooms: [("Halden Foods", "Admin"), ("Halden Logistics", "Manager"), ("Northwind Cold Storage", "Auditor"), ("Halden Peat", "Auditor")]
-            .into_iter()
-            .map(|(entity, role)| UserRoom { room: room(entity, role), entity_href: format!("{BASE}/entities/1"), change: Some("#".to_owned()) })
-            .collect(),
-        no_rooms: "In no entity yet.",
-        may_add: true,
-        form: Form::new(),
-        change_role: Some(messages::primary_roles("admin")),
-        name_form: Form::new(),
-        change_name: None,
-        invitation: None,
-        manageable: true,
-        access: Some(Access {
-            title: "Deactivate",
-            text: "Bea can do nothing in Halden Group until reactivated. Role and entities are kept.".to_owned(),
-            href: "#".to_owned(),
-            label: "Deactivate",
-        }),
-        remove: Some(Remove {
-            title: "Remove from the organization",
-            text: "Ends Bea's access to Halden Group and all 4 entities at once. You see what will be lost first.".to_owned(),
-            label: "Remove",
-        }),
-    }
-}
-
-fn invited_user(frame: Frame) -> UserPage {
-    UserPage {
-        person: person("", "tove@halden.example"),
-        role: "User",
-        status: INVITED,
-        joined: None,
-        rooms: Vec::new(),
-        offer: Some(Offer {
-            text: "Being in the organization opens no entity by itself. Choose some now, or do it later.",
-            href: "#".to_owned(),
-        }),
-        change_role: Some(messages::primary_roles("user")),
-        name_form: Form::new(),
-        change_name: Some("Until they accept and name themselves."),
-        invitation: Some(InvitationView {
-            state: Pill::new(Tone::Waiting, "Pending"),
-            mail: Pill::new(Tone::Bad, "Mail failed"),
-            ends: "Ends",
-            expires: moment("2 Dec 2026"),
-            sender: Some("Ingrid Halden".to_owned()),
-            failure: Some("550 5.1.1 mailbox tove@halden.example does not exist".to_owned()),
-            explanation: None,
-        }),
-        access: None,
-        ..user(frame)
-    }
-}
-
-/// Names and emails as long as they can be, without a place to break.
-fn long_rows() -> Vec<UserRow> {
-    let name = "Wolfeschlegelsteinhausenbergerdorff"
-        .repeat(3)
-        .chars()
-        .take(100)
-        .collect::<String>();
-    let email = format!("{}@{}.example", "a".repeat(64), "b".repeat(60));
-    vec![user_row(
-        &name,
-        &email,
-        "Primary Admin",
-        DEACTIVATED,
-        &[(&name, "Approver"), ("B", "Clerk")],
-    )]
-}
-
-fn long_user(frame: Frame) -> UserPage {
-    let name = "Wolfeschlegelsteinhausenbergerdorff"
-        .repeat(3)
-        .chars()
-        .take(100)
-        .collect::<String>();
-    let email = format!("{}@{}.example", "a".repeat(64), "b".repeat(60));
-    UserPage {
-        person: person(&name, &email),
-        rooms: vec![UserRoom {
-            room: room(&name, "Approver"),
-            entity_href: "#".to_owned(),
-            change: Some("#".to_owned()),
-        }],
-        ..user(frame)
-    }
-}
-
-fn removal(changed: bool) -> RemovalPage {
-    RemovalPage {
-        frame: settings("Users"),
-        base: BASE.to_owned(),
-        organization: ORGANIZATION.to_owned(),
-        person: person("Bea Castellanos", "bea@halden.example"),
-        title: "Remove Bea Castellanos".to_owned(),
-        lead: "From Halden Group and all 4 of their entities, in one step.".to_owned(),
-        button: "Remove from the organization",
-        changed,
-        plan: PlanView {
-            rooms: [
-                ("Halden Foods", "Admin", true),
-                ("Halden Logistics", "Manager", false),
-                ("Northwind Cold Storage", "Auditor", false),
-                ("Halden Peat", "Auditor", false),
-            ]
-            .into_iter()
-            .map(|(entity, role, last_admin)| LostRoom {
-                entity: entity.to_owned(),
-                role,
-                last_admin,
-            })
-            .collect(),
-            api_keys: vec!["Nightly export".to_owned()],
-            invitations: "2 are suspended until someone who may resends them".to_owned(),
-            own_invitation: false,
-            without_admin: vec!["Halden Foods".to_owned()],
-            fingerprint: "f1".to_owned(),
-        },
-    }
-}
-
-fn entity_rows() -> Vec<EntityRow> {
-    [
-        ("Halden Energy", 6, false, false),
-        ("Halden Foods", 14, false, false),
-        ("Halden Logistics", 9, false, true),
-        ("Halden Peat", 3, true, false),
-        ("Halden Properties", 1, false, false),
-        ("Northwind Cold Storage", 11, false, false),
-    ]
-    .into_iter()
-    .map(|(name, members, archived, without_admin)| EntityRow {
-        href: format!("{BASE}/entities/1"),
-        name: name.to_owned(),
-        members,
-        state: if archived {
-            messages::archived()
-        } else {
-            Pill::new(Tone::Good, "Active")
-        },
-        archived,
-        without_admin,
-    })
-    .collect()
-}
-
-fn entity_head(current: &str) -> EntityHead {
-    EntityHead {
-        href: format!("{BASE}/entities/1"),
-        name: "Northwind Cold Storage".to_owned(),
-        members: 11,
-        state: Pill::new(Tone::Good, "Active"),
-        archived: false,
-        without_admin: current == "Users",
-        add: (current == "Users").then(|| "#".to_owned()),
-        tabs: ["Users", "Settings"]
-            .into_iter()
-            .map(|label| Tab {
-                label,
-                href: "#".to_owned(),
-                current: label == current,
-            })
-            .collect(),
-    }
-}
-
-fn open_rooms() -> Vec<OpenRoom> {
-    [
-        "Halden Energy",
-        "Halden Foods",
-        "Halden Logistics",
-        "Northwind Cold Storage",
-    ]
-    .into_iter()
-    .map(|name| OpenRoom {
-        id: name.to_lowercase().replace(' ', "-"),
-        name: name.to_owned(),
-        roles: std::iter::once(Choice::plain("", "No access"))
-            .chain(messages::entity_roles(if name == "Halden Foods" {
-                "clerk"
-            } else {
-                ""
-            }))
-            .collect(),
-    })
-    .collect()
-}
-
-fn accept(way: Way, form: Form) -> AcceptPage {
-    AcceptPage {
-        frame: outside(),
-        form,
-        organization: ORGANIZATION.to_owned(),
-        inviter: Some("Ingrid Halden".to_owned()),
-        email: "tove+work@halden.example".to_owned(),
-        expires: moment("2 Dec 2026"),
-        way,
-        action: "/invitations/abc".to_owned(),
-    }
-}
-
-fn notice(
-    code: Option<u16>,
-    title: &str,
-    paragraph: &str,
-    action: Option<(&str, &'static str)>,
-) -> NoticePage {
-    NoticePage {
-        frame: outside(),
-        code,
-        title: title.to_owned(),
-        paragraphs: vec![paragraph.to_owned()],
-        action: action.map(|(href, label)| Action {
-            href: href.to_owned(),
-            label,
-        }),
-    }
-}
+use people::{invited_user, long_rows, long_user, removal, user, user_rows, users};
+use pieces::{
+    BASE, ORGANIZATION, choices, column, flashed, inside, moment, notice, outside, person, settings,
+};
+use rooms::{accept, entity_head, entity_rows, open_rooms};
 
 /// Every page, by the name of its file.
 pub(super) fn pages() -> Vec<(&'static str, String)> {
@@ -609,7 +155,7 @@ pub(super) fn pages() -> Vec<(&'static str, String)> {
                 form: Form::new(),
                 roles: messages::primary_roles("user"),
                 entities: open_rooms(),
-                more_entities: false,
+                entity_name: None,
             }
             .render()
             .unwrap(),
@@ -624,7 +170,7 @@ pub(super) fn pages() -> Vec<(&'static str, String)> {
                 form: refused,
                 roles: messages::primary_roles("admin"),
                 entities: open_rooms(),
-                more_entities: true,
+                entity_name: Some("cold".to_owned()),
             }
             .render()
             .unwrap(),
@@ -639,7 +185,7 @@ pub(super) fn pages() -> Vec<(&'static str, String)> {
                 person: person("", "tove@halden.example"),
                 form: Form::new(),
                 entities: open_rooms(),
-                more_entities: false,
+                entity_name: None,
             }
             .render()
             .unwrap(),
@@ -728,7 +274,7 @@ pub(super) fn pages() -> Vec<(&'static str, String)> {
                 form: Form::new().wrong("user_id", "Choose who is to be added."),
                 people: user_rows().into_iter().take(4).map(|row| Candidate { person: row.person, status: row.status }).collect(),
                 more_people: true,
-                roles: messages::entity_roles("clerk"),
+                roles: messages::entity_roles(EntityRole::ALL, "clerk"),
             }
             .render()
             .unwrap(),
@@ -756,7 +302,7 @@ pub(super) fn pages() -> Vec<(&'static str, String)> {
                 from: "entity",
                 back: "#".to_owned(),
                 back_label: "Northwind Cold Storage".to_owned(),
-                roles: Some(messages::entity_roles("auditor")),
+                roles: Some(messages::entity_roles(EntityRole::ALL, "auditor")),
                 remove: "#".to_owned(),
             }
             .render()

@@ -17,9 +17,6 @@ use crate::{
     view::{Form, Frame, Pager, Pill, initials_of},
 };
 
-/// How many entities a page offers to choose from; who has more finds the others by their own pages.
-const OFFERED_MAX: &str = "200";
-
 /// The list of entities, with the form to create one.
 #[derive(Debug, Template)]
 #[template(path = "entities.html")]
@@ -101,17 +98,6 @@ pub(crate) async fn create(
     }
 }
 
-/// The entities that the visitor sees, for choosing among them.
-pub(crate) async fn entities_of(visitor: &Visitor, house: &House) -> Result<Vec<Entity>, Refusal> {
-    let list: List<Entity> = visitor
-        .get(&address(
-            &house.api("/entities"),
-            [("limit", OFFERED_MAX)].into_iter(),
-        ))
-        .await?;
-    Ok(list.items)
-}
-
 async fn entities_page(
     visitor: &Visitor,
     house: &House,
@@ -142,7 +128,7 @@ async fn entities_page(
         } else {
             format!("Where you work in {}.", house.name())
         },
-        creatable: house.is_admin(),
+        creatable: house.offers_creating(visitor).await?,
         whom_to_ask,
         form,
         pager: Pager {

@@ -5,9 +5,7 @@ mod settings;
 
 use askama::Template;
 use axum::{extract::Path, http::StatusCode};
-use serde::Deserialize;
-use serde_json::json;
-use vestibule_domain::{EntityRole, EntityStatus, Status};
+use vestibule_domain::{Command, EntityRole, EntityStatus, Status};
 
 use crate::{
     api::{
@@ -140,7 +138,12 @@ pub(crate) async fn show(
         }
         Err(refusal) => return Err(refusal),
     };
-    let manages = manages_members(&visitor, &house, &entity).await?;
+    let adds = house.offers_adding(&visitor, entity.id).await?;
+    let taking_out = list.items.iter().map(|member| Command::RemoveMembership {
+        entity: entity.id,
+        user: member.user_id,
+    });
+    let changeable = house.offers_each(&visitor, taking_out.collect()).await?;
     let roles = EntityRole::ALL
         .iter()
         .map(|role| (role.as_str(), messages::entity_role(*role)));
@@ -157,7 +160,7 @@ pub(crate) async fn show(
         narrowed: ["q", "role", "status"]
             .iter()
             .any(|name| !asked.value(name).is_empty()),
-        manages,
+        manages: changeable.contains(&true),
         columns: columns_of(
             &path,
             &asked,
@@ -174,17 +177,18 @@ pub(crate) async fn show(
         rows: list
             .items
             .into_iter()
-            .map(|member| MemberRow {
+            .zip(changeable)
+            .map(|(member, changeable)| MemberRow {
                 href: Some(format!("{}/users/{}", house.base, member.user_id)),
-                change: manages.then(|| format!("{path}/members/{}", member.user_id)),
+                change: changeable.then(|| format!("{path}/members/{}", member.user_id)),
                 status: messages::status(member.status),
                 role: messages::entity_role(member.role),
                 person: Person::new(member.user_id, member.name, member.email),
             })
             .collect(),
         entity: EntityHead {
-            add: (manages && entity.status == EntityStatus::Active).then(|| format!("{path}/add")),
-            ..head(&house, &entity, EntityTab::Users)
+            add: (adds && entity.status == EntityStatus::Active).then(|| format!("{path}/add")),
+            ..head(&visitor, &house, &entity, EntityTab::Users).await?
         },
     };
     Ok(page_of_its_address(&visitor, &shown))
@@ -196,21 +200,26 @@ async fn entity_of(visitor: &Visitor, house: &House, entity: &str) -> Result<Ent
         .await
 }
 
-fn head(house: &House, entity: &Entity, current: EntityTab) -> EntityHead {
+async fn head(
+    visitor: &Visitor,
+    house: &House,
+    entity: &Entity,
+    current: EntityTab,
+) -> Result<EntityHead, Refusal> {
     let href = format!("{}/entities/{}", house.base, entity.id);
     let mut tabs = vec![Tab {
         label: "Users",
         href: href.clone(),
         current: current == EntityTab::Users,
     }];
-    if house.is_admin() {
+    if house.offers_settings(visitor, entity.id).await? {
         tabs.push(Tab {
             label: "Settings",
             href: format!("{href}/settings"),
             current: current == EntityTab::Settings,
         });
     }
-    EntityHead {
+    Ok(EntityHead {
         href,
         name: entity.name.clone(),
         members: entity.member_count,
@@ -219,38 +228,7 @@ fn head(house: &House, entity: &Entity, current: EntityTab) -> EntityHead {
         without_admin: entity.without_admin,
         tabs,
         add: None,
-    }
-}
-
-/// Whether to offer managing members: organization Admins do, others as the policy says of them.
-async fn manages_members(
-    visitor: &Visitor,
-    house: &House,
-    entity: &Entity,
-) -> Result<bool, Refusal> {
-    if house.is_admin() {
-        return Ok(true);
-    }
-    let check =
-        json!({"user_id": house.me.user_id, "permission": "member:manage", "entity_id": entity.id});
-    let answer = visitor
-        .post(&house.api("/checks"), &json!({"checks": [check]}))
-        .await?;
-    let checked: Checked = answer.read(visitor)?;
-    Ok(checked
-        .results
-        .iter()
-        .any(|result| result.decision == "allow"))
-}
-
-#[derive(Deserialize)]
-struct Checked {
-    results: Vec<Decision>,
-}
-
-#[derive(Deserialize)]
-struct Decision {
-    decision: String,
+    })
 }
 
 fn choices<'word>(

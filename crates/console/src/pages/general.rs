@@ -151,7 +151,8 @@ async fn general_page(
         created: Moment::of(organization.created_at),
         primary_admin: owner.name.unwrap_or(owner.email),
         owner: house
-            .is_primary_admin()
+            .offers_owning(visitor)
+            .await?
             .then(|| owner_settings(organization, &rules_form)),
         name_form: name_form.unwrap_or_else(|| Form::new().with("name", organization.name.clone())),
         rules_form,

@@ -3,16 +3,16 @@
 use askama::Template;
 use axum::extract::Path;
 use serde_json::{Value, json};
-use vestibule_domain::{EntityStatus, Status};
+use vestibule_domain::{Command, EntityId, EntityRole, EntityStatus, Status, UserId};
 
 use crate::{
     api::{
         Refusal, Visitor,
-        answers::{Entity, Invitation, User},
+        answers::{Invitation, Membership, User},
     },
     house::{House, Section},
     messages,
-    pages::entities::entities_of,
+    pages::pick::{Among, offered},
     respond::{Answered, done, page, refused_page},
     sent::{Asked, Sent},
     view::{Choice, Form, Frame, Person, initials_of, span},
@@ -21,8 +21,11 @@ use crate::{
 /// What the fields with the role in an entity begin with; the entity's id follows.
 const ENTITY_FIELD: &str = "entity-";
 
-/// How many entities a form offers; the others are reached by their own pages.
-const ENTITIES_OFFERED_MAX: usize = 100;
+/// The button that looks for entities by name, and sends nothing off.
+const FIND: &str = "find";
+/// What is looked for, and what was looked for on the page that was sent.
+const ENTITY_NAME: &str = "entity_name";
+const ENTITY_NAME_BEFORE: &str = "entity_name_before";
 
 /// The form of an invitation.
 #[derive(Debug, Template)]
@@ -36,7 +39,8 @@ pub(crate) struct InvitePage {
     pub(crate) form: Form,
     pub(crate) roles: Vec<Choice>,
     pub(crate) entities: Vec<OpenRoom>,
-    pub(crate) more_entities: bool,
+    /// What entities are searched for, where there are more than are shown.
+    pub(crate) entity_name: Option<String>,
 }
 
 /// Several entities at once for one person.
@@ -50,13 +54,14 @@ pub(crate) struct UserEntitiesPage {
     pub(crate) person: Person,
     pub(crate) form: Form,
     pub(crate) entities: Vec<OpenRoom>,
-    pub(crate) more_entities: bool,
+    /// What entities are searched for, where there are more than are shown.
+    pub(crate) entity_name: Option<String>,
 }
 
 /// An entity that someone could be added to, with the roles to choose from.
 #[derive(Debug, Clone)]
 pub(crate) struct OpenRoom {
-    pub(crate) id: String,
+    pub(crate) id: EntityId,
     pub(crate) name: String,
     /// The first is *No access*.
     pub(crate) roles: Vec<Choice>,
@@ -87,6 +92,13 @@ pub(crate) async fn invite(
     sent: Sent,
 ) -> Answered {
     let house = House::enter(&visitor, &organization).await?;
+    if looks_for_entities(&sent) {
+        let form = Form::new()
+            .with("email", sent.value("email"))
+            .with("name", sent.value("name"));
+        let shown = invite_page(&visitor, &house, form, Some(&sent)).await?;
+        return Ok(page(&visitor, &shown));
+    }
     let memberships: Vec<Value> = sent
         .chosen(ENTITY_FIELD)
         .map(|(entity, role)| json!({"entity_id": entity, "role": role}))
@@ -149,6 +161,10 @@ pub(crate) async fn add_to_entities(
 ) -> Answered {
     let house = House::enter(&visitor, &organization).await?;
     let user: User = visitor.get(&house.api(&format!("/users/{user}"))).await?;
+    if looks_for_entities(&sent) {
+        let shown = user_entities_page(&visitor, &house, user, Form::new(), Some(&sent)).await?;
+        return Ok(page(&visitor, &shown));
+    }
     let mut added: u64 = 0;
     for (entity, role) in sent.chosen(ENTITY_FIELD) {
         let member = house.api(&format!("/entities/{entity}/members/{}", user.id));
@@ -179,22 +195,22 @@ pub(crate) async fn add_to_entities(
     Ok(done(&format!("{}/users/{}", house.base, user.id), &text))
 }
 
+/// Whether the form only looks for entities: by its button, or by Enter after typing a name.
+fn looks_for_entities(sent: &Sent) -> bool {
+    sent.typed(FIND).is_some() || sent.value(ENTITY_NAME) != sent.value(ENTITY_NAME_BEFORE)
+}
+
 async fn invite_page(
     visitor: &Visitor,
     house: &House,
     form: Form,
     sent: Option<&Sent>,
 ) -> Result<InvitePage, Refusal> {
-    let Some(organization) = house
-        .organization
-        .as_ref()
-        .filter(|_| house.manages_users())
-    else {
+    let inviting = house.offers_inviting(visitor).await?;
+    let Some(organization) = house.organization.as_ref().filter(|_| inviting) else {
         return Err(Refusal::not_found(visitor));
     };
-    let mut entities = open_entities(visitor, house, sent, |_| true).await?;
-    let more_entities = entities.len() > ENTITIES_OFFERED_MAX;
-    entities.truncate(ENTITIES_OFFERED_MAX);
+    let (entities, entity_name) = open_rooms(visitor, house, sent, &[]).await?;
     let role = sent.and_then(|sent| sent.typed("role")).unwrap_or("user");
     Ok(InvitePage {
         frame: house.frame(visitor, Section::Users),
@@ -204,7 +220,7 @@ async fn invite_page(
         form,
         roles: messages::primary_roles(role),
         entities,
-        more_entities,
+        entity_name,
     })
 }
 
@@ -215,14 +231,8 @@ async fn user_entities_page(
     form: Form,
     sent: Option<&Sent>,
 ) -> Result<UserEntitiesPage, Refusal> {
-    let is_new = |entity: &Entity| {
-        user.memberships
-            .iter()
-            .all(|membership| membership.entity_id != entity.id)
-    };
-    let mut entities = open_entities(visitor, house, sent, is_new).await?;
-    let more_entities = entities.len() > ENTITIES_OFFERED_MAX;
-    entities.truncate(ENTITIES_OFFERED_MAX);
+    let (mut entities, entity_name) = open_rooms(visitor, house, sent, &user.memberships).await?;
+    keep_what_can_be_given(visitor, house, user.id, &mut entities).await?;
     let lead = match user.status {
         Status::Invited => "Their access opens when they accept the invitation.",
         Status::Active => "Their access opens at once.",
@@ -236,33 +246,69 @@ async fn user_entities_page(
         person: Person::new(user.id, user.name, user.email),
         form,
         entities,
-        more_entities,
+        entity_name,
     })
 }
 
-/// The entities that take members, each with what was chosen for it already.
-async fn open_entities(
+/// The entities that take members and are not among those, each with what was chosen for it
+/// already; with what is searched for, where there are more.
+async fn open_rooms(
     visitor: &Visitor,
     house: &House,
     sent: Option<&Sent>,
-    wanted: impl Fn(&Entity) -> bool,
-) -> Result<Vec<OpenRoom>, Refusal> {
-    let entities = entities_of(visitor, house).await?;
-    let open = entities
+    but: &[Membership],
+) -> Result<(Vec<OpenRoom>, Option<String>), Refusal> {
+    let chosen: Vec<EntityId> = sent
         .into_iter()
-        .filter(|entity| entity.status == EntityStatus::Active && wanted(entity));
-    Ok(open
-        .map(|entity| {
-            let chosen = sent.map_or("", |sent| {
-                sent.value(&format!("{ENTITY_FIELD}{}", entity.id))
-            });
-            OpenRoom {
-                id: entity.id.to_string(),
-                name: entity.name,
-                roles: std::iter::once(Choice::plain("", "No access"))
-                    .chain(messages::entity_roles(chosen))
-                    .collect(),
-            }
-        })
-        .collect())
+        .flat_map(|sent| sent.chosen(ENTITY_FIELD))
+        .filter_map(|(entity, _)| entity.parse().ok())
+        .collect();
+    let query = sent.map_or("", |sent| sent.value(ENTITY_NAME));
+    let offered = offered(visitor, house, Among::Open, query, &chosen).await?;
+    let open = offered.entities.into_iter().filter(|entity| {
+        entity.status == EntityStatus::Active
+            && but
+                .iter()
+                .all(|membership| membership.entity_id != entity.id)
+    });
+    let rooms = open.map(|entity| {
+        let chosen = sent.map_or("", |sent| {
+            sent.value(&format!("{ENTITY_FIELD}{}", entity.id))
+        });
+        OpenRoom {
+            id: entity.id,
+            name: entity.name,
+            roles: std::iter::once(Choice::plain("", "No access"))
+                .chain(messages::entity_roles(EntityRole::ALL, chosen))
+                .collect(),
+        }
+    });
+    Ok((rooms.collect(), offered.more.then(|| query.to_owned())))
+}
+
+/// Leaves of each entity the roles that the visitor could give the user there, and of the entities
+/// those with any.
+async fn keep_what_can_be_given(
+    visitor: &Visitor,
+    house: &House,
+    user: UserId,
+    rooms: &mut Vec<OpenRoom>,
+) -> Result<(), Refusal> {
+    let commands = rooms.iter().flat_map(|room| {
+        let entity = room.id;
+        EntityRole::ALL
+            .iter()
+            .map(move |role| Command::SetMembership {
+                entity,
+                user,
+                role: *role,
+            })
+    });
+    let offered = house.offers_each(visitor, commands.collect()).await?;
+    for (room, offered) in rooms.iter_mut().zip(offered.chunks(EntityRole::ALL.len())) {
+        let mut offered = std::iter::once(&true).chain(offered);
+        room.roles.retain(|_| offered.next() == Some(&true));
+    }
+    rooms.retain(|room| room.roles.len() > 1);
+    Ok(())
 }

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::Path;
 use serde_json::json;
-use vestibule_domain::EntityStatus;
+use vestibule_domain::{Command, EntityStatus};
 
 use super::confirm::ConfirmPage;
 use crate::{
@@ -53,10 +53,8 @@ pub(crate) async fn show(
 ) -> Answered {
     let found = found(&visitor, &ids).await?;
     let role = found.membership.role.as_str();
-    Ok(page(
-        &visitor,
-        &member_page(&visitor, found, asked.value("from"), role, Form::new()),
-    ))
+    let shown = member_page(&visitor, found, asked.value("from"), role, Form::new()).await?;
+    Ok(page(&visitor, &shown))
 }
 
 /// Saves the role.
@@ -82,11 +80,8 @@ pub(crate) async fn change_role(
         }
         Err(refusal) if refusal.belongs_to_form() => {
             let form = Form::new().refused_by(&refusal, &[("role", "role")]);
-            Ok(refused_page(
-                &visitor,
-                &refusal,
-                &member_page(&visitor, found, from, role, form),
-            ))
+            let shown = member_page(&visitor, found, from, role, form).await?;
+            Ok(refused_page(&visitor, &refusal, &shown))
         }
         Err(refusal) => Err(refusal),
     }
@@ -165,17 +160,31 @@ async fn found(visitor: &Visitor, ids: &(String, String, String)) -> Result<Foun
     })
 }
 
-fn member_page(visitor: &Visitor, found: Found, from: &str, role: &str, form: Form) -> MemberPage {
+async fn member_page(
+    visitor: &Visitor,
+    found: Found,
+    from: &str,
+    role: &str,
+    form: Form,
+) -> Result<MemberPage, Refusal> {
+    let (entity, user) = (found.entity.id, found.user.id);
+    let taking_out = Command::RemoveMembership { entity, user };
+    let [removable] = found.house.offers(visitor, [taking_out]).await?;
+    let roles = found.house.offered_roles(visitor, entity, user).await?;
+    if !removable && roles.is_empty() {
+        return Err(Refusal::not_found(visitor));
+    }
     let (back, back_label) = back(&found, from);
     let from = if from == "user" { "user" } else { "entity" };
     let path = format!(
         "{}/entities/{}/members/{}",
         found.house.base, found.entity.id, found.user.id
     );
-    MemberPage {
+    Ok(MemberPage {
         frame: found.house.frame(visitor, Section::Entities),
         organization: found.house.name().to_owned(),
-        roles: (found.entity.status == EntityStatus::Active).then(|| messages::entity_roles(role)),
+        roles: (found.entity.status == EntityStatus::Active)
+            .then(|| messages::entity_roles(&roles, role)),
         entity: found.entity.name,
         person: Person::new(found.user.id, found.user.name, found.user.email),
         form,
@@ -183,7 +192,7 @@ fn member_page(visitor: &Visitor, found: Found, from: &str, role: &str, form: Fo
         back,
         back_label,
         remove: format!("{path}/remove?from={from}"),
-    }
+    })
 }
 
 /// The page that led here, with its name.

@@ -74,7 +74,7 @@ async fn transfer_page(
     query: &str,
     form: Form,
 ) -> Result<TransferPage, Refusal> {
-    if !house.is_primary_admin() {
+    if !house.offers_owning(visitor).await? {
         return Err(Refusal::not_found(visitor));
     }
     let mut asked = vec![("status", "active")];

@@ -42,8 +42,6 @@ pub(crate) struct UserPage {
     /// For a user without an account: why others may name them.
     pub(crate) change_name: Option<&'static str>,
     pub(crate) invitation: Option<InvitationView>,
-    /// Whether who looks may manage this user (R-ORG-2).
-    pub(crate) manageable: bool,
     pub(crate) access: Option<Access>,
     pub(crate) remove: Option<Remove>,
 }
@@ -76,6 +74,10 @@ pub(crate) struct InvitationView {
     pub(crate) failure: Option<String>,
     /// What expired or suspended means, and what helps.
     pub(crate) explanation: Option<&'static str>,
+    /// Whether to offer sending it again.
+    pub(crate) resend: bool,
+    /// Whether to offer revoking it.
+    pub(crate) revoke: bool,
 }
 
 /// Deactivation or its end.

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use askama::Template;
 use axum::{extract::Path, http::StatusCode};
-use vestibule_domain::{EntityId, EntityStatus, InvitationState};
+use vestibule_domain::{EntityId, InvitationState};
 
 use crate::{
     api::{
@@ -15,7 +15,7 @@ use crate::{
     },
     house::{House, Section},
     messages,
-    pages::entities::entities_of,
+    pages::pick::{Among, offered},
     respond::{Answered, on_to, page_of_its_address},
     sent::Asked,
     view::{Applied, Choice, Column, Frame, Moment, Pager, Person, Pill, Room, columns_of},
@@ -57,6 +57,8 @@ pub(crate) struct UsersFilter {
     pub(crate) roles: Vec<Choice>,
     pub(crate) entities: Vec<Choice>,
     pub(crate) entity_roles: Vec<Choice>,
+    /// What entities are searched for, where there are more than the list of them holds.
+    pub(crate) entity_name: Option<String>,
     pub(crate) applied: Vec<Applied>,
     /// Whether anything but the search is set.
     pub(crate) narrowed: bool,
@@ -123,18 +125,22 @@ pub(crate) async fn show(
         }
         Err(refusal) => return Err(refusal),
     };
-    let entities = entities_of(&visitor, &house).await?;
-    let archived: BTreeSet<EntityId> = entities
-        .iter()
-        .filter(|entity| entity.status == EntityStatus::Archived)
-        .map(|entity| entity.id)
-        .collect();
-    let filter = filter::shown(&path, &asked, &entities);
+    let rooms = list.items.iter().flat_map(|user| &user.memberships);
+    let archived = house
+        .archived_among(&visitor, rooms.map(|room| room.entity_id).collect())
+        .await?;
+    let chosen: Vec<EntityId> = asked.value("entity_id").parse().into_iter().collect();
+    let query = asked.value("entity_name");
+    let offered = offered(&visitor, &house, Among::All, query, &chosen).await?;
+    let filter = filter::shown(&path, &asked, &offered);
     let shown = UsersPage {
         summary: summary(&house, &filter, &asked, &list),
         frame: house.frame(&visitor, Section::Users),
         organization: house.name().to_owned(),
-        invite: house.manages_users().then(|| format!("{path}/invite")),
+        invite: house
+            .offers_inviting(&visitor)
+            .await?
+            .then(|| format!("{path}/invite")),
         columns: columns(&path, &asked),
         pager: Pager {
             first: (!asked.value("cursor").is_empty()).then(|| asked.with(&path, "cursor", "")),

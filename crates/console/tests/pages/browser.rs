@@ -13,7 +13,7 @@ use axum::{
 use tempfile::TempDir;
 use tower::ServiceExt as _;
 use vestibule_console::{LocalMailbox, WrittenMail};
-use vestibule_storage::{OpenOptions, SecretKey, Store};
+use vestibule_storage::{InvitationTokens, MailReason, OpenOptions, SecretKey, Store};
 use vestibule_web::{App, PeerAddress, RateLimiting, SetUpSecret, Settings};
 
 pub(super) const FOUNDER: &str = "ingrid@halden.example";
@@ -44,15 +44,27 @@ impl Browser {
         let folder = tempfile::tempdir().unwrap();
         let database = format!("sqlite://{}", folder.path().join("pages.db").display());
         let store = Store::open(&database, OpenOptions::server()).unwrap();
-        let mut settings = Settings::new(HERE.parse().unwrap(), SecretKey::new([7; 32]));
+        let key = SecretKey::new([7; 32]);
+        let tokens = InvitationTokens::new(&key);
+        let mut settings = Settings::new(HERE.parse().unwrap(), key);
         settings.rate_limiting = RateLimiting::Off;
         let secret = SetUpSecret::random().unwrap();
         let text = secret.reveal().to_owned();
         let app = App::with_set_up(store.clone(), settings, secret);
-        let mailbox = LocalMailbox::new(store, |mail| {
+        let mailbox = LocalMailbox::new(store, move |mail| {
             Some(WrittenMail {
                 subject: format!("For {}", mail.to),
-                text: "Plain.".to_owned(),
+                text: match &mail.reason {
+                    MailReason::Invitation {
+                        invitation,
+                        generation,
+                        ..
+                    } => format!(
+                        "{HERE}/invitations/{}",
+                        tokens.token(*invitation, *generation)
+                    ),
+                    MailReason::PasswordReset { .. } => "Plain.".to_owned(),
+                },
                 html: "<p>Fine.</p>".to_owned(),
             })
         });
@@ -100,6 +112,31 @@ impl Browser {
     /// The path of the only organization.
     pub(super) async fn organization(&self) -> String {
         self.open("/").await.led_to()
+    }
+
+    /// Invites somebody with these memberships and has them accept; gives their user's id.
+    pub(super) async fn joined(&self, email: &str, memberships: &[(&str, &str)]) -> String {
+        let base = self.organization().await;
+        let entities: Vec<(String, &str)> = memberships
+            .iter()
+            .map(|(entity, role)| (format!("entity-{entity}"), *role))
+            .collect();
+        let mut form = vec![("email", email), ("role", "user")];
+        form.extend(entities.iter().map(|(field, role)| (field.as_str(), *role)));
+        let invited = self.send(&format!("{base}/users/invite"), &form).await;
+        let user = invited.led_to();
+        let user = user.split('?').next().unwrap();
+        let mails = self.open("/mailbox").await;
+        let mail = mails.between("href=\"/mailbox/", "\"").to_owned();
+        let mail = self.open(&format!("/mailbox/{mail}")).await;
+        let link = mail.between(&format!("href=\"{HERE}/invitations/"), "\"");
+        let accept = format!("/invitations/{link}/accept");
+        let founder = self.cookies.take();
+        let name = email.split('@').next().unwrap();
+        let form = [("name", name), ("password", PASSWORD)];
+        self.send(&accept, &form).await.led_to();
+        self.cookies.replace(founder);
+        user.rsplit_once('/').unwrap().1.to_owned()
     }
 
     /// Opens a path.

@@ -16,6 +16,9 @@ use crate::{
     view::{Form, Person},
 };
 
+/// How many people a page offers; the others are found by searching.
+const PEOPLE_OFFERED_MAX: &str = "20";
+
 /// Shows who could be added.
 pub(crate) async fn show_add(
     visitor: Visitor,
@@ -86,19 +89,24 @@ async fn add_page(
     form: Form,
 ) -> Result<EntityAddPage, Refusal> {
     let candidates = house.api(&format!("/entities/{}/candidates", entity.id));
-    let asked = [("q", query.trim())]
+    let asked = [("q", query.trim()), ("limit", PEOPLE_OFFERED_MAX)]
         .into_iter()
         .filter(|(_, value)| !value.is_empty());
     let list: List<answers::Candidate> = visitor.get(&address(&candidates, asked)).await?;
+    let roles = match list.items.first() {
+        Some(one) => house.offered_roles(visitor, entity.id, one.user_id).await?,
+        None => Vec::new(),
+    };
     Ok(EntityAddPage {
         frame: house.frame(visitor, Section::Entities),
         organization: house.name().to_owned(),
-        entity: head(house, entity, EntityTab::Users),
+        entity: head(visitor, house, entity, EntityTab::Users).await?,
         invite: house
-            .manages_users()
+            .offers_inviting(visitor)
+            .await?
             .then(|| format!("{}/users/invite", house.base)),
         query: query.to_owned(),
-        roles: messages::entity_roles(form.value("role")),
+        roles: messages::entity_roles(&roles, form.value("role")),
         form,
         more_people: list.next_cursor.is_some(),
         people: list

@@ -20,10 +20,8 @@ pub(crate) async fn show_settings(
 ) -> Answered {
     let (house, entity) = enter(&visitor, &organization, &entity).await?;
     let form = Form::new().with("name", entity.name.clone());
-    Ok(page(
-        &visitor,
-        &settings_page(&visitor, &house, &entity, form),
-    ))
+    let shown = settings_page(&visitor, &house, &entity, form).await?;
+    Ok(page(&visitor, &shown))
 }
 
 /// Saves the name.
@@ -46,11 +44,8 @@ pub(crate) async fn rename(
             } else {
                 form.refused_by(&refusal, &[("name", "name")])
             };
-            Ok(refused_page(
-                &visitor,
-                &refusal,
-                &settings_page(&visitor, &house, &entity, form),
-            ))
+            let shown = settings_page(&visitor, &house, &entity, form).await?;
+            Ok(refused_page(&visitor, &refusal, &shown))
         }
         Err(refusal) => Err(refusal),
     }
@@ -134,26 +129,26 @@ async fn enter(
     entity: &str,
 ) -> Result<(House, Entity), Refusal> {
     let house = House::enter(visitor, organization).await?;
-    if !house.is_admin() {
+    let entity = entity_of(visitor, &house, entity).await?;
+    if !house.offers_settings(visitor, entity.id).await? {
         return Err(Refusal::not_found(visitor));
     }
-    let entity = entity_of(visitor, &house, entity).await?;
     Ok((house, entity))
 }
 
-fn settings_page(
+async fn settings_page(
     visitor: &Visitor,
     house: &House,
     entity: &Entity,
     form: Form,
-) -> EntitySettingsPage {
-    EntitySettingsPage {
+) -> Result<EntitySettingsPage, Refusal> {
+    Ok(EntitySettingsPage {
         frame: house.frame(visitor, Section::Entities),
         base: house.base.clone(),
         organization: house.name().to_owned(),
-        entity: head(house, entity, EntityTab::Settings),
+        entity: head(visitor, house, entity, EntityTab::Settings).await?,
         form,
-    }
+    })
 }
 
 fn api(house: &House, entity: &Entity, rest: &str) -> String {

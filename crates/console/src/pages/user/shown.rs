@@ -1,8 +1,6 @@
 //! A user's page from what the API says about them.
 
-use std::collections::BTreeSet;
-
-use vestibule_domain::{EntityId, EntityStatus, InvitationState, OrganizationRole, Status};
+use vestibule_domain::{AssignableRole, Command, InvitationId, InvitationState, Name};
 
 use super::{Access, InvitationView, Offer, Remove, UserPage, UserRoom};
 use crate::{
@@ -12,7 +10,6 @@ use crate::{
     },
     house::{House, Section},
     messages,
-    pages::entities::entities_of,
     view::{Form, Moment, Person, Room},
 };
 
@@ -23,36 +20,40 @@ pub(super) async fn user_page(
     user: User,
 ) -> Result<UserPage, Refusal> {
     let itself = user.id == house.me.user_id;
-    let manageable =
-        house.manages_users() && !itself && user.role != OrganizationRole::PrimaryAdmin;
+    let offers = Offers::asked(visitor, house, &user).await?;
     let invitation = match &user.invitation {
-        Some(pending) => Some(invitation_view(visitor, house, pending).await?),
+        Some(pending) => Some(invitation_view(visitor, house, pending, &offers).await?),
         None => None,
     };
-    let archived: BTreeSet<EntityId> = if house.is_admin() && !user.memberships.is_empty() {
-        let entities = entities_of(visitor, house).await?;
-        let archived = entities
-            .into_iter()
-            .filter(|entity| entity.status == EntityStatus::Archived);
-        archived.map(|entity| entity.id).collect()
-    } else {
-        BTreeSet::new()
-    };
+    let rooms = user.memberships.iter();
+    let archived = house
+        .archived_among(visitor, rooms.map(|room| room.entity_id).collect())
+        .await?;
+    let taking_out = user
+        .memberships
+        .iter()
+        .map(|room| Command::RemoveMembership {
+            entity: room.entity_id,
+            user: user.id,
+        });
+    let changeable = house.offers_each(visitor, taking_out.collect()).await?;
     let path = format!("{}/users/{}", house.base, user.id);
-    let rooms = user.memberships.iter().map(|membership| {
-        let entity = format!("{}/entities/{}", house.base, membership.entity_id);
-        UserRoom {
-            room: Room {
-                entity: membership.entity_name.clone(),
-                role: messages::entity_role(membership.role),
-                archived: archived.contains(&membership.entity_id),
-            },
-            change: house
-                .is_admin()
-                .then(|| format!("{entity}/members/{}?from=user", user.id)),
-            entity_href: entity,
-        }
-    });
+    let rooms = user
+        .memberships
+        .iter()
+        .zip(changeable)
+        .map(|(membership, changeable)| {
+            let entity = format!("{}/entities/{}", house.base, membership.entity_id);
+            UserRoom {
+                room: Room {
+                    entity: membership.entity_name.clone(),
+                    role: messages::entity_role(membership.role),
+                    archived: archived.contains(&membership.entity_id),
+                },
+                change: changeable.then(|| format!("{entity}/members/{}?from=user", user.id)),
+                entity_href: entity,
+            }
+        });
     Ok(UserPage {
         frame: house.frame(visitor, Section::Users),
         base: house.base.clone(),
@@ -72,14 +73,16 @@ pub(super) async fn user_page(
         },
         may_add: house.is_admin(),
         form: Form::new(),
-        change_role: manageable.then(|| messages::primary_roles(user.role.as_str())),
+        change_role: offers
+            .change_role
+            .then(|| messages::primary_roles(user.role.as_str())),
         name_form: Form::new().with("name", user.name.as_deref().unwrap_or_default()),
-        change_name: (manageable && user.status == Status::Invited)
+        change_name: offers
+            .rename
             .then_some("Shown until they accept and name themselves."),
         invitation,
-        manageable,
-        access: manageable.then(|| access(&path, house, &user)).flatten(),
-        remove: remove(house, &user, itself, manageable),
+        access: access(&path, house, &user, &offers),
+        remove: offers.remove.then(|| remove(house, &user, itself)),
         person: Person::new(user.id, user.name, user.email),
     })
 }
@@ -88,6 +91,7 @@ async fn invitation_view(
     visitor: &Visitor,
     house: &House,
     pending: &PendingInvitation,
+    offers: &Offers,
 ) -> Result<InvitationView, Refusal> {
     let sender = if house.is_admin() {
         let invitation: Invitation = visitor
@@ -113,32 +117,36 @@ async fn invitation_view(
         sender,
         failure: pending.mail_error.clone(),
         explanation: messages::invitation_explained(pending.state),
+        resend: offers.resend,
+        revoke: offers.revoke,
     })
 }
 
-fn access(path: &str, house: &House, user: &User) -> Option<Access> {
+fn access(path: &str, house: &House, user: &User, offers: &Offers) -> Option<Access> {
     let called = user.name.as_deref().unwrap_or(&user.email);
     let name = house.name();
-    match user.status {
-        Status::Active => Some(Access {
+    if offers.deactivate {
+        Some(Access {
             title: "Deactivate",
             text: format!(
                 "{called} can then do nothing in {name}. Role and entities are kept, and come back when reactivated."
             ),
             href: format!("{path}/deactivate"),
             label: "Deactivate",
-        }),
-        Status::Deactivated => Some(Access {
+        })
+    } else if offers.reactivate {
+        Some(Access {
             title: "Reactivate",
             text: format!("{called} gets back the role and the entities they had in {name}."),
             href: format!("{path}/reactivate"),
             label: "Reactivate",
-        }),
-        Status::Invited => None,
+        })
+    } else {
+        None
     }
 }
 
-fn remove(house: &House, user: &User, itself: bool, manageable: bool) -> Option<Remove> {
+fn remove(house: &House, user: &User, itself: bool) -> Remove {
     let name = house.name();
     let count = u64::try_from(user.memberships.len()).unwrap_or(u64::MAX);
     let rooms = match count {
@@ -146,23 +154,91 @@ fn remove(house: &House, user: &User, itself: bool, manageable: bool) -> Option<
         1 => " and the entity".to_owned(),
         _ => format!(" and all {count} entities"),
     };
-    if manageable {
-        Some(Remove {
-            title: "Remove from the organization",
-            text: format!(
-                "Ends all access to {name}{rooms} at once. What will be lost is shown first."
-            ),
-            label: "Remove",
-        })
-    } else if itself && !house.is_primary_admin() {
-        Some(Remove {
+    if itself {
+        Remove {
             title: "Leave the organization",
             text: format!(
                 "Ends your access to {name}{rooms} at once. What will be lost is shown first."
             ),
             label: "Leave",
-        })
+        }
     } else {
-        None
+        Remove {
+            title: "Remove from the organization",
+            text: format!(
+                "Ends all access to {name}{rooms} at once. What will be lost is shown first."
+            ),
+            label: "Remove",
+        }
+    }
+}
+
+/// What the buttons of the page would do, and whether they would.
+struct Offers {
+    change_role: bool,
+    rename: bool,
+    deactivate: bool,
+    reactivate: bool,
+    remove: bool,
+    resend: bool,
+    revoke: bool,
+}
+
+impl Offers {
+    async fn asked(visitor: &Visitor, house: &House, user: &User) -> Result<Self, Refusal> {
+        let id = user.id;
+        let update = |role, name| Command::UpdateUser {
+            user: id,
+            role,
+            name,
+        };
+        let Ok(name) = Name::new("Another name") else {
+            return Err(Refusal::unreadable(visitor));
+        };
+        // Who was not invited has no invitation; then nobody's id asks for nothing.
+        let invitation = user
+            .invitation
+            .as_ref()
+            .map_or(InvitationId::new(house.me.id.uuid()), |pending| pending.id);
+        let [
+            change_role,
+            rename,
+            deactivate,
+            reactivate,
+            remove,
+            resend,
+            revoke,
+        ] = house
+            .offers(
+                visitor,
+                [
+                    update(Some(AssignableRole::User), None),
+                    update(None, Some(name)),
+                    Command::DeactivateUser { user: id },
+                    Command::ReactivateUser { user: id },
+                    Command::RemoveUser {
+                        user: id,
+                        fingerprint: None,
+                    },
+                    Command::ResendInvitation {
+                        user: id,
+                        invitation,
+                    },
+                    Command::RevokeInvitation {
+                        user: id,
+                        invitation,
+                    },
+                ],
+            )
+            .await?;
+        Ok(Self {
+            change_role,
+            rename,
+            deactivate,
+            reactivate,
+            remove,
+            resend,
+            revoke,
+        })
     }
 }

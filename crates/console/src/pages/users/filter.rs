@@ -4,8 +4,8 @@ use vestibule_domain::{EntityRole, OrganizationRole, Status};
 
 use super::UsersFilter;
 use crate::{
-    api::answers::Entity,
     messages,
+    pages::pick::Offered,
     sent::{Asked, address},
     view::{Applied, Choice},
 };
@@ -34,7 +34,7 @@ pub(super) fn asked_of_api(path: &str, asked: &Asked) -> String {
 }
 
 /// The controls as the address sets them.
-pub(super) fn shown(path: &str, asked: &Asked, entities: &[Entity]) -> UsersFilter {
+pub(super) fn shown(path: &str, asked: &Asked, offered: &Offered) -> UsersFilter {
     let statuses = Status::ALL.iter().map(|status| {
         (
             status.to_string(),
@@ -51,7 +51,8 @@ pub(super) fn shown(path: &str, asked: &Asked, entities: &[Entity]) -> UsersFilt
         .iter()
         .map(|role| (role.to_string(), messages::entity_role(*role).to_owned()));
     let rooms = std::iter::once((WITHOUT_ENTITY.to_owned(), "Without any".to_owned())).chain(
-        entities
+        offered
+            .entities
             .iter()
             .map(|entity| (entity.id.to_string(), entity.name.clone())),
     );
@@ -64,8 +65,9 @@ pub(super) fn shown(path: &str, asked: &Asked, entities: &[Entity]) -> UsersFilt
         roles: choices(asked.value("role"), roles),
         entities: choices(asked.value("entity_id"), rooms),
         entity_roles: choices(asked.value("entity_role"), entity_roles),
+        entity_name: offered.more.then(|| asked.value("entity_name").to_owned()),
         applied: Vec::new(),
-        narrowed: ["status", "role", "entity_id", "entity_role"]
+        narrowed: ["status", "role", "entity_id", "entity_role", "entity_name"]
             .iter()
             .any(|name| !asked.value(name).is_empty()),
         clear: path.to_owned(),
@@ -133,6 +135,13 @@ mod tests {
         }
     }
 
+    fn none() -> Offered {
+        Offered {
+            entities: Vec::new(),
+            more: false,
+        }
+    }
+
     /// Lesson 52: what the address asks is what the controls say and what the API is asked.
     #[tokio::test]
     async fn address_controls_and_question_agree() {
@@ -141,7 +150,7 @@ mod tests {
             asked_of_api("/v1/users", &asked),
             "/v1/users?q=lind%2Bx&status=invited&without_entity=true&sort=-email"
         );
-        let filter = shown("/users", &asked, &[]);
+        let filter = shown("/users", &asked, &none());
         let picked = |choices: &[Choice]| {
             choices
                 .iter()
@@ -172,7 +181,7 @@ mod tests {
     #[tokio::test]
     async fn an_unknown_value_is_shown_as_chosen() {
         let asked = asked("/users?entity_id=gone").await;
-        let filter = shown("/users", &asked, &[]);
+        let filter = shown("/users", &asked, &none());
         assert!(
             filter
                 .entities
