@@ -131,6 +131,13 @@ impl Refusal {
             || self.status == StatusCode::INTERNAL_SERVER_ERROR)
     }
 
+    /// The same, but that confirming the password leads to that address.
+    pub(crate) fn leading_back_to(self, address: String) -> Self {
+        let Self(mut refusal) = self;
+        refusal.address = address;
+        Self(refusal)
+    }
+
     fn made(visitor: &Visitor, status: StatusCode, code: &str) -> Self {
         let Self(mut refusal) = Self::nowhere();
         refusal.status = status;

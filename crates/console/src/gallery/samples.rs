@@ -125,6 +125,7 @@ pub(super) fn pages() -> Vec<(&'static str, String)> {
                 base: BASE.to_owned(),
                 organization: ORGANIZATION.to_owned(),
                 query: String::new(),
+                more_people: true,
                 people: vec![person("Aksel Rønning", "aksel.ronning@halden.example"), person("Bea Castellanos", "bea@halden.example")],
                 form: Form::new(),
             }

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::extract::Path;
-use vestibule_domain::{OrganizationRole, Status};
+use vestibule_domain::Status;
 
 use crate::{
     api::{Visitor, answers::Account},
@@ -50,9 +50,10 @@ pub(crate) async fn show(visitor: Visitor) -> Answered {
 /// Leads to the first page of an organization: everyone for who manages, one's own entities otherwise.
 pub(crate) async fn enter(visitor: Visitor, Path(organization): Path<String>) -> Answered {
     let house = House::enter(&visitor, &organization).await?;
-    let first = match house.me.role {
-        OrganizationRole::PrimaryAdmin | OrganizationRole::Admin => "users",
-        OrganizationRole::User => "entities",
+    let first = if house.is_admin() {
+        "users"
+    } else {
+        "entities"
     };
     Ok(on_to(&format!("{}/{first}", house.base)))
 }

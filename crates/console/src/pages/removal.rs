@@ -181,9 +181,9 @@ fn plan_view(plan: RemovalPlan, own_invitation: bool) -> PlanView {
             .collect(),
         api_keys: plan.api_keys.into_iter().map(|key| key.name).collect(),
         invitations: match plan.sent_invitations {
-            0 => "None is waiting".to_owned(),
-            1 => "1 is suspended until someone who may resends it".to_owned(),
-            count => format!("{count} are suspended until someone who may resends them"),
+            0 => "None is waiting for an answer".to_owned(),
+            1 => "1 is suspended until an Admin resends it".to_owned(),
+            count => format!("{count} are suspended until an Admin resends them"),
         },
         own_invitation,
         without_admin: plan

@@ -141,6 +141,6 @@ fn confirm_password_page(visitor: &Visitor, form: Form, next: &str) -> ConfirmPa
         form,
         reason: messages::why_confirm(next),
         next: next.to_owned(),
-        back: "/".to_owned(),
+        back: next.to_owned(),
     }
 }

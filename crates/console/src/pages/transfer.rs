@@ -15,6 +15,12 @@ use crate::{
     view::{Form, Frame, Person},
 };
 
+/// What the address calls the one that is chosen already.
+const CHOSEN: &str = "user_id";
+
+/// How many people the page offers; the others are found by searching.
+const PEOPLE_OFFERED_MAX: &str = "20";
+
 /// Who could become Primary Admin.
 #[derive(Debug, Template)]
 #[template(path = "transfer.html")]
@@ -24,6 +30,7 @@ pub(crate) struct TransferPage {
     pub(crate) organization: String,
     pub(crate) query: String,
     pub(crate) people: Vec<Person>,
+    pub(crate) more_people: bool,
     pub(crate) form: Form,
 }
 
@@ -34,7 +41,9 @@ pub(crate) async fn show(
     asked: Asked,
 ) -> Answered {
     let house = House::enter(&visitor, &organization).await?;
-    let shown = transfer_page(&visitor, &house, asked.value("q"), Form::new()).await?;
+    // Chosen before the password was asked for once more.
+    let form = Form::new().with("user_id", asked.value(CHOSEN));
+    let shown = transfer_page(&visitor, &house, asked.value("q"), form).await?;
     Ok(page(&visitor, &shown))
 }
 
@@ -64,6 +73,11 @@ pub(crate) async fn transfer(
             let shown = transfer_page(&visitor, &house, asked.value("q"), form).await?;
             Ok(refused_page(&visitor, &refusal, &shown))
         }
+        // Back to the choice as it was made, once the password is confirmed.
+        Err(refusal) if refusal.code == "recent_sign_in_required" => {
+            let path = format!("{}/settings/transfer", house.base);
+            Err(refusal.leading_back_to(asked.with(&path, CHOSEN, to)))
+        }
         Err(refusal) => Err(refusal),
     }
 }
@@ -77,13 +91,14 @@ async fn transfer_page(
     if !house.offers_owning(visitor).await? {
         return Err(Refusal::not_found(visitor));
     }
-    let mut asked = vec![("status", "active")];
+    let mut asked = vec![("status", "active"), ("limit", PEOPLE_OFFERED_MAX)];
     if !query.trim().is_empty() {
         asked.push(("q", query));
     }
     let found: List<User> = visitor
         .get(&address(&house.api("/users"), asked.into_iter()))
         .await?;
+    let more_people = found.next_cursor.is_some();
     let people = found
         .items
         .into_iter()
@@ -96,6 +111,7 @@ async fn transfer_page(
         people: people
             .map(|user| Person::new(user.id, user.name, user.email))
             .collect(),
+        more_people,
         form,
     })
 }

@@ -46,6 +46,20 @@ impl Person {
     pub(crate) fn initials(&self) -> String {
         initials_of(self.called())
     }
+
+    /// The email up to its `@`, where a line may break before any other place.
+    pub(crate) fn before_at(&self) -> &str {
+        self.email
+            .split_once('@')
+            .map_or(&self.email, |(name, _)| name)
+    }
+
+    /// The rest of the email, `@` included.
+    pub(crate) fn from_at(&self) -> &str {
+        self.email
+            .strip_prefix(self.before_at())
+            .unwrap_or_default()
+    }
 }
 
 impl Pill {

@@ -172,7 +172,7 @@ async fn entities_beyond_the_first_are_found_by_name() {
     );
     let of_it = browser.open(&format!("{base}/users?entity_id={id}")).await;
     assert!(of_it.text.contains("Entity: Zinc Works"));
-    assert!(of_it.text.contains("tove@halden.example"));
+    assert!(of_it.text.contains("tove<wbr>@halden.example"));
 }
 
 async fn opened(browser: &Browser, name: &str) -> String {

@@ -93,10 +93,11 @@ pub(crate) async fn show_delete(
         frame: house.frame(&visitor, Section::Entities),
         title: format!("Delete {}?", entity.name),
         paragraphs: vec![
-            format!(
-                "Its {} end with it, for good.",
-                crate::messages::counted(entity.member_count, "membership", "memberships")
-            ),
+            match entity.member_count {
+                0 => "Nobody is in it.".to_owned(),
+                1 => "Its 1 membership ends with it, for good.".to_owned(),
+                count => format!("Its {count} memberships end with it, for good."),
+            },
             "The people stay in the organization, and in every other entity.".to_owned(),
         ],
         button: "Delete entity",

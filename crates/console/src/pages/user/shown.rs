@@ -115,7 +115,7 @@ async fn invitation_view(
         },
         expires: Moment::of(pending.expires_at),
         sender,
-        failure: pending.mail_error.clone(),
+        failure: pending.mail_error.as_deref().map(messages::whole),
         explanation: messages::invitation_explained(pending.state),
         resend: offers.resend,
         revoke: offers.revoke,
