@@ -3,8 +3,9 @@
 use serde_json::json;
 
 use super::{
+    look::{Look, NARROW, WIDE},
     server::Server,
-    visitor::{Look, NARROW, Visitor, WIDE},
+    visitor::Visitor,
 };
 
 const FOUNDER: &str = "ingrid@halden.example";

@@ -1,8 +1,9 @@
 //! From an empty database to a removal, by one person who founds and one who is invited.
 
 use super::{
+    look::{Look, NARROW, WIDE},
     server::Server,
-    visitor::{Look, NARROW, Visitor, WIDE},
+    visitor::Visitor,
 };
 
 const FOUNDER: &str = "ingrid@halden.example";
@@ -13,25 +14,31 @@ const INVITED_PASSWORD: &str = "seven brass hinges in the rain";
 /// R-LST-4: founding, entities, *Invite User*, acceptance, roles, the list, leaving a room, *Remove*.
 #[tokio::test]
 async fn the_story_is_lived_at_a_desk() {
-    live(WIDE).await;
+    live(WIDE, &Server::start()).await;
 }
 
 /// R-LST-4: the same on a phone, by night.
 #[tokio::test]
 async fn the_story_is_lived_on_a_phone() {
-    live(NARROW).await;
+    live(NARROW, &Server::start()).await;
 }
 
-async fn live(look: Look) {
-    let server = Server::start();
+/// R-LST-4: the same over PostgreSQL.
+#[cfg(feature = "postgres")]
+#[tokio::test]
+async fn the_story_is_lived_over_postgresql() {
+    live(WIDE.named("wide-light-postgresql"), &Server::on_postgres()).await;
+}
+
+async fn live(look: Look, server: &Server) {
     let visitor = Visitor::arrive(look).await;
-    found(&visitor, &server).await;
+    found(&visitor, server).await;
     open_rooms(&visitor).await;
     invite(&visitor).await;
-    accept(&visitor, &server).await;
-    give_roles(&visitor, &server).await;
+    accept(&visitor, server).await;
+    give_roles(&visitor, server).await;
     leave_one_room(&visitor).await;
-    leave_the_house(&visitor, &server).await;
+    leave_the_house(&visitor, server).await;
     visitor.leave().await;
 }
 
@@ -52,7 +59,7 @@ async fn found(visitor: &Visitor, server: &Server) {
     assert_eq!(visitor.typed("Email").await, FOUNDER);
     visitor.open(&server.set_up).await;
     assert_eq!(visitor.heading().await, "This link cannot be used");
-    sign_in(visitor, server, FOUNDER, FOUNDER_PASSWORD).await;
+    visitor.sign_in(server, FOUNDER, FOUNDER_PASSWORD).await;
     assert_eq!(visitor.heading().await, "Users");
     visitor.picture("users-first").await;
 }
@@ -141,13 +148,13 @@ async fn accept(visitor: &Visitor, server: &Server) {
     visitor.open(&link).await;
     assert_eq!(visitor.heading().await, "This invitation cannot be used");
     visitor.picture("invitation-used").await;
-    sign_in(visitor, server, INVITED, INVITED_PASSWORD).await;
+    visitor.sign_in(server, INVITED, INVITED_PASSWORD).await;
     assert_eq!(visitor.heading().await, "Entities");
     visitor.picture("entities-of-a-user").await;
 }
 
 async fn give_roles(visitor: &Visitor, server: &Server) {
-    sign_in(visitor, server, FOUNDER, FOUNDER_PASSWORD).await;
+    visitor.sign_in(server, FOUNDER, FOUNDER_PASSWORD).await;
     visitor.picture("users").await;
     let words = visitor.words().await;
     for word in [
@@ -212,20 +219,7 @@ async fn leave_the_house(visitor: &Visitor, server: &Server) {
     );
     visitor.picture("removed").await;
     // R-REM-5, R-REM-7: the account is there, and leads nowhere any more.
-    sign_in(visitor, server, INVITED, INVITED_PASSWORD).await;
+    visitor.sign_in(server, INVITED, INVITED_PASSWORD).await;
     assert_eq!(visitor.heading().await, "No organization yet");
     visitor.picture("no-organization").await;
-}
-
-async fn sign_in(visitor: &Visitor, server: &Server, email: &str, password: &str) {
-    visitor
-        .open(&format!(
-            "{}/sign-in?email={}",
-            server.url,
-            email.replace('+', "%2B")
-        ))
-        .await;
-    assert_eq!(visitor.typed("Email").await, email);
-    visitor.fill("Password", password).await;
-    visitor.press("Sign in").await;
 }

@@ -1,49 +1,27 @@
 //! One person at one browser: reads, types and presses as people do, and takes pictures.
 
-use std::{cell::Cell, env, fs, path::PathBuf};
+use std::{
+    cell::Cell,
+    env, fs,
+    path::PathBuf,
+    time::{Duration, Instant},
+};
 
 use fantoccini::{Client, ClientBuilder, Locator, elements::Element};
 use hyper_util::client::legacy::connect::HttpConnector;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use super::driver::Driver;
+use super::{driver::Driver, look::Look, server::Server};
 
-/// The size of the window, and whether it is day.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Look {
-    pub(super) name: &'static str,
-    width: u32,
-    height: u32,
-    scheme: Scheme,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Scheme {
-    Light,
-    Dark,
-}
-
-/// At a desk, by day.
-pub(super) const WIDE: Look = Look {
-    name: "wide-light",
-    width: 1280,
-    height: 900,
-    scheme: Scheme::Light,
-};
-/// On a phone, by night.
-pub(super) const NARROW: Look = Look {
-    name: "narrow-dark",
-    width: 390,
-    height: 844,
-    scheme: Scheme::Dark,
-};
+/// How long something may take that happens behind the pages, such as the sending of a mail.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A person at a browser.
 pub(super) struct Visitor {
     client: Client,
     look: Look,
     pictures: Cell<u32>,
-    _driver: Driver,
+    driver: Driver,
 }
 
 impl Visitor {
@@ -51,7 +29,7 @@ impl Visitor {
     pub(super) async fn arrive(look: Look) -> Self {
         let driver = Driver::start();
         let client = ClientBuilder::new(HttpConnector::new())
-            .capabilities(capabilities(look))
+            .capabilities(look.capabilities())
             .connect(&driver.url)
             .await
             .unwrap();
@@ -59,7 +37,7 @@ impl Visitor {
             client,
             look,
             pictures: Cell::new(0),
-            _driver: driver,
+            driver,
         }
     }
 
@@ -67,6 +45,63 @@ impl Visitor {
     pub(super) async fn open(&self, url: &str) {
         self.client.goto(url).await.unwrap();
         self.must_be_calm().await;
+    }
+
+    /// Signs in, whoever was signed in before.
+    pub(super) async fn sign_in(&self, server: &Server, email: &str, password: &str) {
+        let escaped = email.replace('+', "%2B");
+        self.open(&format!("{}/sign-in?email={escaped}", server.url))
+            .await;
+        assert_eq!(self.typed("Email").await, email);
+        self.fill("Password", password).await;
+        self.press("Sign in").await;
+    }
+
+    /// Loads the page again until those words stand on it.
+    pub(super) async fn wait_for(&self, words: &str) {
+        let until = Instant::now() + PATIENCE;
+        while !self.words().await.contains(words) {
+            assert!(
+                Instant::now() < until,
+                "`{words}` did not come:\n{}",
+                self.words().await
+            );
+            self.client.refresh().await.unwrap();
+        }
+        self.must_be_calm().await;
+    }
+
+    /// Asserts that those words stand on the page.
+    pub(super) async fn reads(&self, words: &str) {
+        let all = self.words().await;
+        assert!(
+            all.contains(words),
+            "`{words}` is not on {}:\n{all}",
+            self.address().await
+        );
+    }
+
+    /// Asserts that those words do not stand on the page.
+    pub(super) async fn does_not_read(&self, words: &str) {
+        let all = self.words().await;
+        assert!(
+            !all.contains(words),
+            "`{words}` is on {}:\n{all}",
+            self.address().await
+        );
+    }
+
+    /// Opens the mail that came last, and gives the address of its link to `/what/`.
+    pub(super) async fn mailed_link(&self, server: &Server, what: &str) -> String {
+        self.open(&format!("{}/mailbox", server.url)).await;
+        let mail = self
+            .client
+            .find(Locator::Css("main a[href^='/mailbox/']"))
+            .await
+            .unwrap();
+        self.leave_by(mail).await;
+        self.link_beginning(&format!("{}/{what}/", server.url))
+            .await
     }
 
     /// Goes back, as the button of the browser does.
@@ -118,6 +153,30 @@ impl Visitor {
             .unwrap();
     }
 
+    /// Picks the person of that name out of those offered.
+    pub(super) async fn choose_person(&self, name: &str) {
+        self.see(&format!(
+            "//label[.//*[normalize-space()={}]]",
+            quoted(name)
+        ))
+        .await
+        .click()
+        .await
+        .unwrap();
+    }
+
+    /// Sends the search that was typed, as the key Enter does.
+    pub(super) async fn search(&self) {
+        let field = self
+            .client
+            .find(Locator::Css("input[type='search']"))
+            .await
+            .unwrap();
+        self.mark().await;
+        field.send_keys("\u{E007}").await.unwrap();
+        self.arrive_anew().await;
+    }
+
     /// Presses the button with that name and waits for the page that follows.
     pub(super) async fn press(&self, name: &str) {
         let button = self
@@ -152,6 +211,13 @@ impl Visitor {
             .click()
             .await
             .unwrap();
+    }
+
+    /// Sees to it that the filters are unfolded: at a desk they are shown while folded, which the
+    /// driver does not believe.
+    pub(super) async fn unfold_filters(&self) {
+        self.ask("document.querySelector('.filters-more').open = true")
+            .await;
     }
 
     /// Opens a menu of the bar.
@@ -246,10 +312,18 @@ impl Visitor {
     }
 
     async fn leave_by(&self, element: Element) {
-        // The old page is marked; where the mark is gone, the new page is there.
+        self.mark().await;
+        element.click().await.unwrap();
+        self.arrive_anew().await;
+    }
+
+    /// The old page is marked; where the mark is gone, the new page is there.
+    async fn mark(&self) {
         self.ask("document.documentElement.setAttribute('left', '')")
             .await;
-        element.click().await.unwrap();
+    }
+
+    async fn arrive_anew(&self) {
         self.client
             .wait()
             .for_element(Locator::XPath("/html[not(@left)]/body"))
@@ -258,7 +332,8 @@ impl Visitor {
         self.must_be_calm().await;
     }
 
-    /// What holds on every page at every width: no sideways scroll, one main heading, nothing broken.
+    /// What holds on every page at every width: no sideways scroll, one main heading, nothing broken,
+    /// no complaint of the browser, be it of a script or of the Content-Security-Policy.
     async fn must_be_calm(&self) {
         let address = self.address().await;
         let overflow = self
@@ -274,38 +349,54 @@ impl Visitor {
         assert_eq!(headings, json!(1), "{address} has one main heading");
         let styled = self.ask("return document.styleSheets.length").await;
         assert_eq!(styled, json!(1), "{address} has its stylesheet");
+        let complaints = self.complaints().await;
+        assert!(complaints.is_empty(), "{address}: {complaints:?}");
+        if let Some(axe) = env::var_os("VESTIBULE_TEST_AXE") {
+            self.must_be_accessible(&fs::read_to_string(axe).unwrap())
+                .await;
+        }
     }
-}
 
-fn capabilities(look: Look) -> Map<String, Value> {
-    let browser =
-        env::var("VESTIBULE_TEST_CHROMIUM").unwrap_or_else(|_| "/usr/bin/chromium".to_owned());
-    let mut arguments = vec![
-        "--headless=new".to_owned(),
-        "--no-sandbox".to_owned(),
-        "--disable-gpu".to_owned(),
-        "--disable-background-networking".to_owned(),
-        "--disable-dev-shm-usage".to_owned(),
-        "--disable-sync".to_owned(),
-        "--no-first-run".to_owned(),
-        "--hide-scrollbars".to_owned(),
-        // Pictures are taken of what is there, not of what is on its way.
-        "--force-prefers-reduced-motion".to_owned(),
-        format!("--window-size={},{}", look.width, look.height),
-    ];
-    if look.scheme == Scheme::Dark {
-        arguments.push("--blink-settings=preferredColorScheme=0".to_owned());
+    /// What the browser wrote to its console, but for the status of the page itself.
+    async fn complaints(&self) -> Vec<String> {
+        let log = self.ask_driver("se/log", &json!({"type": "browser"})).await;
+        let entries = log.as_array().unwrap().iter();
+        let told = entries.filter(|entry| {
+            let grave = entry["level"] == "SEVERE" || entry["level"] == "WARNING";
+            grave && entry["source"] != "network"
+        });
+        told.map(|entry| entry["message"].to_string()).collect()
     }
-    let options = json!({
-        "binary": browser,
-        "args": arguments,
-        "mobileEmulation": {
-            "deviceMetrics": {"width": look.width, "height": look.height, "pixelRatio": 1.0, "mobile": false, "touch": false},
-        },
-    });
-    let mut capabilities = Map::new();
-    capabilities.insert("goog:chromeOptions".to_owned(), options);
-    capabilities
+
+    async fn must_be_accessible(&self, axe: &str) {
+        let judge = format!(
+            "{axe}; const done = arguments[arguments.length - 1]; \
+             axe.run(document, {{resultTypes: ['violations']}}).then(found => done(found.violations.map( \
+             one => one.id + ': ' + one.help + ' ' + one.nodes.map(node => node.html).join(' '))));"
+        );
+        for scheme in self.look.schemes() {
+            let seen = json!({"features": [{"name": "prefers-color-scheme", "value": scheme}]});
+            let command = json!({"cmd": "Emulation.setEmulatedMedia", "params": seen});
+            self.ask_driver("goog/cdp/execute", &command).await;
+            let found = self.client.execute_async(&judge, Vec::new()).await.unwrap();
+            assert_eq!(found, json!([]), "{} by {scheme}", self.address().await);
+        }
+        // axe-core speaks to the frame of a mail in vain, and the browser says so.
+        self.complaints().await;
+    }
+
+    /// Asks the driver for what is its own and no part of WebDriver.
+    async fn ask_driver(&self, what: &str, body: &Value) -> Value {
+        let session = self.client.session_id().await.unwrap().unwrap();
+        let url = format!("{}/session/{session}/{what}", self.driver.url);
+        let mut answer = ureq::post(url)
+            .content_type("application/json")
+            .send(body.to_string())
+            .unwrap();
+        let answer: Value =
+            serde_json::from_str(&answer.body_mut().read_to_string().unwrap()).unwrap();
+        answer["value"].clone()
+    }
 }
 
 /// A text as a literal of XPath; none of ours holds both kinds of quotes.
