@@ -67,6 +67,9 @@ impl SqliteStore {
         location::make(&path)?;
         let mut conn = writer_connection(&path)?;
         migrate(&mut conn)?;
+        if lock.is_some() {
+            must_be_writable(&mut conn)?;
+        }
         let reader = || Reader {
             path: path.clone(),
             conn: None,
@@ -149,6 +152,13 @@ fn establish(path: &Path) -> Result<Conn, Fault> {
     Conn::establish(path).map_err(|error| {
         Fault::unavailable(format!("the database `{path}` cannot be opened")).because(error)
     })
+}
+
+/// Fails on a file that cannot be written, which a server would learn at its first change only.
+fn must_be_writable(conn: &mut Conn) -> Result<(), Fault> {
+    // SQLITE: on such a file BEGIN IMMEDIATE begins a transaction that reads, and says nothing.
+    conn.batch_execute("delete from sessions where false")?;
+    Ok(())
 }
 
 /// Runs what is new among the migrations, all in one transaction.

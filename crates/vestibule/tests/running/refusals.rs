@@ -115,3 +115,22 @@ fn a_database_that_cannot_be_made_or_read_ends_with_3() {
         assert_eq!(code, 3, "{url}: {words}");
     }
 }
+
+/// Who started it as somebody else's file learns it at start, and not from the first change.
+#[test]
+fn a_database_that_cannot_be_written_ends_with_3() {
+    let house = House::new();
+    drop(house.serve(&[]));
+    let file = house.path("vestibule.db");
+    let mut permissions = std::fs::metadata(&file).unwrap().permissions();
+    permissions.set_readonly(true);
+    std::fs::set_permissions(&file, permissions).unwrap();
+    // Root may write what nobody may.
+    let may_write_all_the_same = std::fs::File::options().append(true).open(&file).is_ok();
+    if may_write_all_the_same {
+        return;
+    }
+    let (code, words) = refused(&house, &[]);
+    assert_eq!(code, 3, "{words}");
+    assert!(words.contains("read-only"), "{words}");
+}
