@@ -48,16 +48,16 @@ impl Person {
     }
 
     /// The email up to its `@`, where a line may break before any other place.
-    pub(crate) fn before_at(&self) -> &str {
+    pub(crate) fn email_name(&self) -> &str {
         self.email
             .split_once('@')
             .map_or(&self.email, |(name, _)| name)
     }
 
     /// The rest of the email, `@` included.
-    pub(crate) fn from_at(&self) -> &str {
+    pub(crate) fn email_host(&self) -> &str {
         self.email
-            .strip_prefix(self.before_at())
+            .strip_prefix(self.email_name())
             .unwrap_or_default()
     }
 }
