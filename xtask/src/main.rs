@@ -9,6 +9,7 @@
     reason = "a command line tool speaks to people on its outputs"
 )]
 
+mod accept;
 mod bench;
 mod cluster;
 mod explore;
@@ -57,6 +58,7 @@ fn command_line() -> Command {
         .subcommand(explore::command())
         .subcommand(mutants::command())
         .subcommand(faults::command())
+        .subcommand(accept::command())
         .subcommand(postgres::command())
 }
 
@@ -70,6 +72,7 @@ fn run(matches: &ArgMatches) -> Result<ExitCode, Failure> {
         Some(("explore", chosen)) => explore::run(chosen),
         Some(("faults", chosen)) => faults::run(chosen),
         Some(("mutants", chosen)) => mutants::run(chosen),
+        Some(("accept", chosen)) => accept::run(chosen),
         Some(("postgres", chosen)) => postgres::run(chosen),
         _ => Err(Failure::new("no such subcommand")),
     }

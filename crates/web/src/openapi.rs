@@ -3,7 +3,7 @@
 //! An annotation says what its operation alone has; everything that follows from the form of an
 //! operation (its refusals, headers and links) is added here, so that no annotation has to repeat it.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use utoipa::openapi::OpenApi;
 use utoipa::{IntoParams, OpenApi as _};
 
@@ -84,11 +84,26 @@ pub(crate) fn base() -> OpenApi {
     Base::openapi()
 }
 
+/// What stands there in a document; what is missing on the way is made.
+fn place<'a>(value: &'a mut Value, path: &[&str]) -> &'a mut Value {
+    path.iter().fold(value, |value, name| {
+        if !value.is_object() {
+            *value = Value::Object(Map::new());
+        }
+        match value {
+            Value::Object(object) => object.entry(*name).or_insert(Value::Null),
+            // It was made an object above.
+            other => other,
+        }
+    })
+}
+
 /// The whole document, for a server that is reached at that URL.
 pub(crate) fn completed(document: OpenApi, public_url: &str) -> Value {
     // A document of utoipa's always is JSON.
     let mut document = serde_json::to_value(document).unwrap_or_default();
-    document["servers"] = json!([{ "url": public_url, "description": "This server" }]);
+    *place(&mut document, &["servers"]) =
+        json!([{ "url": public_url, "description": "This server" }]);
     schemas::complete(&mut document);
     for (path, method, operation) in operations(&mut document) {
         operation::complete(path, method, operation);

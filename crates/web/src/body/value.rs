@@ -16,6 +16,8 @@ use crate::problem::Code;
 /// JSON Schema counts.
 pub(crate) const TEXT_CHARACTERS_MAX: usize = 1024;
 
+const NAME_CHARACTERS_MAX: usize = 100;
+
 /// Why a value cannot be taken.
 #[derive(Debug)]
 pub(crate) struct Unfit {
@@ -64,8 +66,13 @@ impl FromValue for Email {
 }
 
 impl FromValue for Name {
+    /// As the schema says it: the bound is on what is sent, white space to be trimmed included.
     fn from_value(value: &Value) -> Result<Self, Unfit> {
-        Self::new(text(value)?).map_err(refused)
+        let text = text(value)?;
+        if text.chars().count() > NAME_CHARACTERS_MAX {
+            return Err(Unfit::new("must have at most 100 characters"));
+        }
+        Self::new(text).map_err(refused)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::component;
+use super::{component, place};
 use crate::problem::{Code, PROBLEM_JSON};
 
 /// Every status of a refusal, with the name of its component.
@@ -95,7 +95,7 @@ fn responses(public_url: &str) -> Value {
                 .filter(|code| code.status().as_str() == status)
         };
         let mut response = problem(status, codes());
-        response["content"][PROBLEM_JSON]["examples"] = codes()
+        *place(&mut response, &["content", PROBLEM_JSON, "examples"]) = codes()
             .map(|code| (code.as_str().to_owned(), example(code, public_url)))
             .collect();
         responses.insert(name.to_owned(), response);

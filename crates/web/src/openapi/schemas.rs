@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use super::component;
+use super::{component, place};
 
 /// What utoipa calls a page of a list before it is named after its items.
 const PAGE_PREFIX: &str = "Listed_";
@@ -16,7 +16,7 @@ const LEFT_OUT: [(&str, &str); 2] = [("Problem", "errors"), ("Page", "total")];
 pub(super) fn complete(document: &mut Value) {
     name_pages(document);
     let requests = asked_for(document);
-    let schemas = document["components"]["schemas"].as_object_mut();
+    let schemas = place(document, &["components", "schemas"]).as_object_mut();
     for (name, schema) in schemas.into_iter().flatten() {
         lift_descriptions(schema);
         if requests.contains(name) {
@@ -29,14 +29,14 @@ pub(super) fn complete(document: &mut Value) {
 
 /// `Listed_User` becomes `UserPage`, whose items are references like everywhere else.
 fn name_pages(document: &mut Value) {
-    let Some(schemas) = document["components"]["schemas"].as_object_mut() else {
+    let Some(schemas) = place(document, &["components", "schemas"]).as_object_mut() else {
         return;
     };
     let old = std::mem::take(schemas);
     for (name, mut schema) in old {
         match name.strip_prefix(PAGE_PREFIX) {
             Some(item) => {
-                schema["properties"]["items"]["items"] = component("schemas", item);
+                *place(&mut schema, &["properties", "items", "items"]) = component("schemas", item);
                 schemas.insert(format!("{item}Page"), schema);
             }
             None => {
@@ -71,7 +71,8 @@ fn asked_for(document: &mut Value) -> BTreeSet<String> {
     }
     // Every schema is looked at once, so this ends.
     while let Some(name) = waiting.pop() {
-        references(&document["components"]["schemas"][&name], &mut waiting);
+        let schema = place(document, &["components", "schemas", name.as_str()]);
+        references(schema, &mut waiting);
         found.insert(name);
         waiting.retain(|name| !found.contains(name));
     }

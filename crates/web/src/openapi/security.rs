@@ -29,7 +29,7 @@ const OF_THE_OPERATOR: [&str; 1] = ["create_organization"];
 
 /// Adds the schemes, and to each operation that says nothing else those that it takes.
 pub(super) fn add(document: &mut Value) {
-    document["components"]["securitySchemes"] = json!({
+    *super::place(document, &["components", "securitySchemes"]) = json!({
         "session": {
             "type": "http", "scheme": "bearer",
             "description": "A session token, from signing in.",

@@ -36,7 +36,7 @@ macro_rules! texts {
 texts! {
     /// The schema of a [`vestibule_domain::Name`].
     NameText "Name" = ObjectBuilder::new()
-        .description(Some("1 to 100 characters, not counting white space around them, which is trimmed; at least one that is seen, none a control character. Kept in Unicode NFC."))
+        .description(Some("1 to 100 characters, at least one that is seen, none a control character. White space around them is trimmed; kept in Unicode NFC."))
         .min_length(Some(1))
         .max_length(Some(100))
         .pattern(Some(name_pattern()))

@@ -39,7 +39,8 @@ async fn an_entity_is_made_read_and_renamed(house: &House) {
     assert_eq!(renamed["name"], "north");
     let list = house.owner().get(&path).await.expect(200);
     assert_eq!(list, json!({"items": [renamed], "next_cursor": null}));
-    for bad in ["", "  ", "a\u{7}b", &"x".repeat(101)] {
+    let padded = format!("{}a", " ".repeat(100));
+    for bad in ["", "  ", "a\u{7}b", &"x".repeat(101), &padded] {
         house
             .owner()
             .post(&path, json!({"name": bad}))
