@@ -299,10 +299,10 @@ mod across_servers {
     struct Hold(Child);
 
     impl Hold {
-        fn of(organization: &str) -> Self {
+        fn of(organization: &str, database: &str) -> Self {
             let mut child = Command::new("psql")
                 .args(["--quiet", "--no-psqlrc", "--tuples-only", "--no-align"])
-                .args(["--dbname", &server::shared_database()])
+                .args(["--dbname", database])
                 .stdin(Stdio::piped())
                 .stdout(Stdio::piped())
                 .spawn()
@@ -331,7 +331,7 @@ mod across_servers {
     /// api.md, Idempotency; architecture, growing out of one machine.
     #[test]
     fn a_key_that_one_server_works_under_is_in_use_on_the_other() {
-        let servers = [server::postgres(), server::beside_postgres()];
+        let (servers, database) = server::pair_on_postgres();
         let acme = servers[0].organization();
         let (path, key) = (acme.path("/entities"), key(servers[0]));
         let ask = |server: &'static Server| {
@@ -339,7 +339,7 @@ mod across_servers {
             call.idempotency_key(&key).json(&json!({"name": "Once"}))
         };
         let events = acme.recorded(|| {
-            let hold = Hold::of(&acme.id);
+            let hold = Hold::of(&acme.id, database);
             let (sender, answers) = mpsc::channel();
             thread::scope(|scope| {
                 for server in servers {

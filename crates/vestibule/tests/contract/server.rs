@@ -44,27 +44,25 @@ pub(crate) fn sqlite() -> &'static Server {
 /// The server on PostgreSQL that all checks of this process share.
 #[cfg(any(feature = "postgres", feature = "postgres-bundled"))]
 pub(crate) fn postgres() -> &'static Server {
-    static SERVER: LazyLock<Server> = LazyLock::new(|| Server::start(&SHARED));
+    static SERVER: LazyLock<Server> =
+        LazyLock::new(|| Server::start(&Settings::postgres("contract")));
     &SERVER
 }
 
-/// A second server on the same database.
+/// Two servers on one PostgreSQL database of their own, and its URL.
+///
+/// No mail is looked for there: either server sends it, with links to itself.
 #[cfg(any(feature = "postgres", feature = "postgres-bundled"))]
-pub(crate) fn beside_postgres() -> &'static Server {
-    static SERVER: LazyLock<Server> = LazyLock::new(|| Server::start(&SHARED));
-    &SERVER
+pub(crate) fn pair_on_postgres() -> ([&'static Server; 2], &'static str) {
+    static PAIR: LazyLock<([Server; 2], String)> = LazyLock::new(|| {
+        let settings = Settings::postgres("contract_pair");
+        let database = |(name, _): &&(&str, String)| *name == "VESTIBULE_DATABASE_URL";
+        let url = settings.variables.iter().find(database).unwrap().1.clone();
+        ([(); 2].map(|()| Server::start(&settings)), url)
+    });
+    let ([one, other], url) = &*PAIR;
+    ([one, other], url)
 }
-
-/// The database that the servers on PostgreSQL share.
-#[cfg(any(feature = "postgres", feature = "postgres-bundled"))]
-pub(crate) fn shared_database() -> String {
-    let database = |(name, _): &&(&str, String)| *name == "VESTIBULE_DATABASE_URL";
-    let found = SHARED.variables.iter().find(database);
-    found.unwrap().1.clone()
-}
-
-#[cfg(any(feature = "postgres", feature = "postgres-bundled"))]
-static SHARED: LazyLock<Settings> = LazyLock::new(Settings::postgres);
 
 /// What a server is started with, beside what all have in common.
 pub(crate) struct Settings {
@@ -85,12 +83,12 @@ impl Settings {
 
     /// A database of its own in the cluster that `VESTIBULE_TEST_POSTGRES_URL` names.
     #[cfg(any(feature = "postgres", feature = "postgres-bundled"))]
-    fn postgres() -> Self {
+    fn postgres(name: &str) -> Self {
         let settings = Self::new();
         let given = std::env::var("VESTIBULE_TEST_POSTGRES_URL").expect(
             "VESTIBULE_TEST_POSTGRES_URL names a PostgreSQL in which databases may be created; `cargo xtask test` starts one",
         );
-        let name = format!("contract_{}", std::process::id());
+        let name = format!("{name}_{}", std::process::id());
         let made = Command::new("psql")
             .args(["--quiet", "--no-psqlrc", "--dbname", &given, "--command"])
             .arg(format!("create database {name}"))
