@@ -116,6 +116,21 @@ impl<ST> Statement<ST> {
         self
     }
 
+    /// ` limit <rows>`, in the text.
+    ///
+    /// SQLITE: the planner looks at a limit that is bound, so binding one anew has the statement
+    /// prepared anew, each time. In the text it is prepared once; a number that is seldom asked
+    /// for is not kept, because there are as many texts as numbers.
+    pub(crate) fn limit(&mut self, rows: impl Into<i64>) -> &mut Self {
+        /// One row more than pages mostly have, and bounds of our own.
+        const KEPT: [i64; 8] = [2, 11, 21, 26, 51, 101, 201, i64::MAX];
+        let rows = rows.into();
+        if !KEPT.contains(&rows) && rows <= i64::from(crate::PageLimit::ROWS_MAX) {
+            self.once();
+        }
+        self.text(format!(" limit {rows}"))
+    }
+
     /// ` and <column> in ('one', 'other')` of words of a closed set; nothing where there are none.
     pub(crate) fn and_one_of(
         &mut self,
@@ -219,6 +234,21 @@ mod tests {
         statement.count(1);
         assert!(is_kept(&statement));
         assert!(!is_kept(statement.once()));
+    }
+
+    /// R-LST-3: a page is prepared once, and limits that nobody uses fill no memory.
+    #[test]
+    fn a_limit_is_text_and_only_usual_ones_are_kept() {
+        let of = |rows: i64| {
+            let mut statement = Statement::<()>::new("select 1");
+            statement.limit(rows);
+            let text = diesel::debug_query::<diesel::sqlite::Sqlite, _>(&statement).to_string();
+            let is_kept = statement.is_safe_to_cache_prepared(&diesel::sqlite::Sqlite);
+            (text, is_kept.unwrap())
+        };
+        assert_eq!(of(51), ("select 1 limit 51 -- binds: []".to_owned(), true));
+        assert!(of(2001).1, "a bound of our own");
+        assert!(!of(38).1, "one of two hundred");
     }
 
     #[test]

@@ -103,10 +103,7 @@ pub(crate) fn push_trigrams<ST>(statement: &mut Statement<ST>, search: &Search, 
             .word(pattern.as_str())
             .text(")");
     }
-    statement
-        .text(" limit ")
-        .count(rows_max)
-        .text(") as trigrams");
+    statement.limit(rows_max).text(") as trigrams");
 }
 
 /// Whether there is an index of trigrams: where its extension was not granted there is none.

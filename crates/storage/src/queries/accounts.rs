@@ -36,7 +36,7 @@ pub(crate) fn by_email(conn: &mut Conn, email: &EmailKey) -> Result<Option<Accou
     let row: Option<Row> = a::table
         .filter(a::email_key.eq(word(email.as_str())))
         .select((a::id, a::email, a::name, a::password_hash, a::created_at))
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     Ok(row.map(account))
 }
@@ -46,7 +46,7 @@ pub(crate) fn one(conn: &mut Conn, account_id: AccountId) -> Result<Option<Accou
     let row: Option<Row> = a::table
         .filter(a::id.eq(id(account_id)))
         .select((a::id, a::email, a::name, a::password_hash, a::created_at))
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     Ok(row.map(account))
 }

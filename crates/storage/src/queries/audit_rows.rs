@@ -89,8 +89,8 @@ pub(crate) fn page(conn: &mut Conn, page: &AuditPage) -> Result<Vec<AuditEventRo
         statement.text(" and at < ").moment(until);
     }
     statement
-        .text(" order by seq limit ")
-        .count(i64::from(page.limit.rows()));
+        .text(" order by seq")
+        .limit(i64::from(page.limit.rows()));
     let rows: Vec<Row> = statement.load(conn)?;
     rows.into_iter().map(shown).collect()
 }
@@ -103,7 +103,7 @@ pub(crate) fn head(
     let row: Option<(i64, Vec<u8>)> = o::table
         .filter(o::id.eq(id(organization)))
         .select((o::audit_seq, o::audit_hash))
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     row.map(|(seq, hash)| {
         Ok(AuditHead {

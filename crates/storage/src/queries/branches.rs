@@ -120,8 +120,7 @@ impl Plan {
                 statement
                     .text(") as page order by ")
                     .text(outer_order("page.key", "page.id", people))
-                    .text(" limit ")
-                    .count(rows)
+                    .limit(rows)
                     .text(") as page ")
                     .text(dialect::JOIN_IN_ORDER)
                     .text(" users u on u.organization_id = ")
@@ -135,7 +134,7 @@ impl Plan {
                 ));
             }
         }
-        statement.text(" limit ").count(rows);
+        statement.limit(rows);
     }
 
     /// How many people there are on all pages.
@@ -190,8 +189,7 @@ impl Branch {
         self.push_where(statement, people, overview);
         statement
             .text(self.order(people.direction))
-            .text(" limit ")
-            .count(rows)
+            .limit(rows)
             .text(") as branch");
     }
 
@@ -291,7 +289,7 @@ impl Start {
             .text(" where u.organization_id = ")
             .id(organization);
         self.push_where(statement, organization);
-        statement.text(" limit ").count(rows_max);
+        statement.limit(rows_max);
     }
 
     fn push_from<ST>(&self, statement: &mut Statement<ST>, organization: OrganizationId) {
@@ -396,8 +394,7 @@ fn push_holders<ST>(
         .and_one_of("m.role", roles.iter().map(|role| role.as_str()))
         .text(" where e.organization_id = ")
         .id(organization)
-        .text(" limit ")
-        .count(rows_max)
+        .limit(rows_max)
         .text(") as holders");
 }
 

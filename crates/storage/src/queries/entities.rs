@@ -36,8 +36,8 @@ pub(crate) fn page(conn: &mut Conn, page: &EntitiesPage) -> Result<Page<Entity>,
             .word(after.key.as_deref().unwrap_or_default());
     }
     statement
-        .text(" order by e.name_key limit ")
-        .count(i64::from(page.limit.rows()) + 1);
+        .text(" order by e.name_key")
+        .limit(i64::from(page.limit.rows()) + 1);
     let rows: Vec<Row> = statement.load(conn)?;
     let total = match page.total {
         Total::Skipped => None,

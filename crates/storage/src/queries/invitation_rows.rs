@@ -122,13 +122,13 @@ pub(crate) fn page(conn: &mut Conn, page: &InvitationsPage) -> Result<Page<Invit
                 kind.push_sender(&mut statement);
                 kind.push_where(&mut statement, page, &overview);
                 statement
-                    .text(" order by i.id desc limit ")
-                    .count(rows_max)
+                    .text(" order by i.id desc")
+                    .limit(rows_max)
                     .text(") as kind");
             }
             statement
-                .text(") as page order by page.id desc limit ")
-                .count(rows_max)
+                .text(") as page order by page.id desc")
+                .limit(rows_max)
                 .text(format!(
                     ") as page {} invitations i on i.organization_id = ",
                     dialect::JOIN_IN_ORDER
@@ -139,7 +139,7 @@ pub(crate) fn page(conn: &mut Conn, page: &InvitationsPage) -> Result<Page<Invit
                 .text(" order by i.id desc");
         }
     }
-    statement.text(" limit ").count(rows_max);
+    statement.limit(rows_max);
     let rows: Vec<Row> = statement.load(conn)?;
     let total = match page.total {
         Total::Skipped => None,

@@ -32,7 +32,7 @@ pub(crate) fn organization(
     organizations::table
         .filter(organizations::id.eq(id(organization)))
         .select(StoredOrganization::as_select())
-        .first(conn)
+        .get_result(conn)
         .optional()?
         .map(|row| row.organization())
         .transpose()

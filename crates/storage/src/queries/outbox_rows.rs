@@ -74,8 +74,8 @@ fn due(conn: &mut Conn, claim: &ClaimMails) -> Result<Vec<Row>, Fault> {
              where state = 'queued' and next_attempt_at <= ",
         )
         .moment(claim.at)
-        .text(" order by next_attempt_at limit ")
-        .count(i64::from(claim.mails_max))
+        .text(" order by next_attempt_at")
+        .limit(i64::from(claim.mails_max))
         .text(dialect::SKIP_LOCKED)
         .text(format!(") returning {COLUMNS}"));
     let mut rows: Vec<Row> = statement.load(conn)?;
@@ -199,8 +199,8 @@ pub(crate) fn page(conn: &mut Conn, page: &MailboxPage) -> Result<Page<MailboxRo
             .text(")");
     }
     statement
-        .text(" order by o.created_at desc, o.subject_id desc limit ")
-        .count(i64::from(page.limit.rows()) + 1);
+        .text(" order by o.created_at desc, o.subject_id desc")
+        .limit(i64::from(page.limit.rows()) + 1);
     let rows: Vec<Row> = statement.load(conn)?;
     let (rows, next) = paged(rows, page.limit, MailboxPage::CONTEXT, |row| Position {
         key: Some(row.created_at.micros().to_string()),

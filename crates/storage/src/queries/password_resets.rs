@@ -25,7 +25,7 @@ pub(crate) fn create(conn: &mut Conn, new: &NewPasswordReset) -> Result<(), Faul
     let account: Option<AccountId> = a::table
         .filter(a::email_key.eq(word(new.email.as_str())))
         .select(a::id)
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     let account = account.map(id);
     diesel::delete(
@@ -69,7 +69,7 @@ pub(crate) fn usable(
         .filter(r::used_at.is_null())
         .filter(r::expires_at.gt(moment(at)))
         .select((a::id, a::email, a::name, r::expires_at))
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     Ok(row.map(|row| PasswordReset {
         account: row.account,
@@ -102,7 +102,7 @@ pub(crate) fn redeem(
     let account: Option<AccountId> = r::table
         .filter(r::id.eq(id(reset.uuid())))
         .select(r::account_id)
-        .first(conn)?;
+        .get_result(conn)?;
     if let Some(account) = account {
         accounts::reset_password(conn, account, password_hash, at)?;
     }

@@ -64,7 +64,7 @@ pub(crate) fn verify(
         let head: Option<(i64, Vec<u8>)> = organizations::table
             .filter(organizations::id.eq(id(organization)))
             .select((organizations::audit_seq, organizations::audit_hash))
-            .first(conn)
+            .get_result(conn)
             .optional()?;
         let Some((seq, hash)) = head else {
             return Ok(None);

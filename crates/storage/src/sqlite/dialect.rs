@@ -31,7 +31,7 @@ pub(crate) fn lock(
     Ok(organizations::table
         .filter(organizations::id.eq(id(organization)))
         .select(StoredOrganization::as_select())
-        .first(conn)
+        .get_result(conn)
         .optional()?)
 }
 
@@ -46,7 +46,7 @@ pub(crate) fn lock_account(conn: &mut Conn, account: AccountId) -> Result<bool, 
     let found: Option<AccountId> = accounts::table
         .filter(accounts::id.eq(id(account)))
         .select(accounts::id)
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     Ok(found.is_some())
 }
@@ -100,8 +100,7 @@ pub(crate) fn push_trigrams<ST>(statement: &mut Statement<ST>, search: &Search, 
              on h.row_number = users_search.rowid where users_search match ",
         )
         .word(trigrams.join(" AND "))
-        .text(" limit ")
-        .count(rows_max)
+        .limit(rows_max)
         .text(") as trigrams");
 }
 
