@@ -1,7 +1,9 @@
 //! The one way in: what every change of an organization goes through, and what is asked of the
 //! rules without changing anything.
 
-use vestibule_domain::{Directory, Load, OrganizationId, Rejection, Stop};
+use std::sync::Arc;
+
+use vestibule_domain::{Directory, Load, Organization, OrganizationId, Policy, Rejection, Stop};
 
 use crate::store::{Backend, reading};
 use crate::transaction::Transactions;
@@ -68,23 +70,25 @@ impl Store {
                     return Ok(Err(Rejection::NotFound));
                 };
                 let mut loader = queries::load::Loader { conn, organization: organization.id };
-                let mut part = Directory::part(organization);
-                if let Some(policy) = policy {
-                    part = part.under(policy);
-                }
-                ask(&mut part, &mut loader, &question)
+                ask(organization, policy, &mut loader, &question)
             })
         })
     }
 }
 
-fn ask<T, L: Load<Error = Fault>>(
-    part: &mut Directory,
+/// Asks the rules, with what they miss until they have an answer.
+pub(crate) fn ask<T, L: Load<Error = Fault>>(
+    organization: Organization,
+    policy: Option<Arc<Policy>>,
     loader: &mut L,
     question: &impl Fn(&Directory) -> Result<T, Stop>,
 ) -> Result<Result<T, Rejection>, Fault> {
+    let mut part = Directory::part(organization);
+    if let Some(policy) = policy {
+        part = part.under(policy);
+    }
     for _ in 0..ROUNDS_MAX {
-        match question(part) {
+        match question(&part) {
             Ok(answer) => return Ok(Ok(answer)),
             Err(Stop::Rejected(rejection)) => return Ok(Err(rejection)),
             Err(Stop::Missing(wanted)) => {

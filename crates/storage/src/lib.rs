@@ -70,9 +70,9 @@ pub use password_resets::{NewPasswordReset, PASSWORD_RESET_LIFETIME_SECONDS, Pas
 pub use reads::{
     ApiKeyRow, ApiKeysPage, AuditActor, AuditEventRow, AuditFilter, AuditHead, AuditOrigin,
     AuditPage, AuditTarget, CandidateRow, CandidatesPage, EntitiesPage, Holding, InvitationLink,
-    InvitationRow, InvitationsPage, InvitedBy, KeyHolder, KeysOf, MailState, MemberRow,
+    InvitationRow, InvitationsPage, InvitedBy, KeyHolder, KeysOf, Lasting, MailState, MemberRow,
     MembersFilter, MembersPage, MembershipRow, OrganizationRow, OrganizationSummary,
-    PendingInvitation, UserRow, UsersFilter, UsersPage, UsersSort,
+    PendingInvitation, Revision, Seen, UserRow, UsersFilter, UsersPage, UsersSort,
 };
 pub use search::Search;
 pub use sessions::{Ended, NewSession, SessionLifetime, SessionRow, SessionsPage, SignedIn};

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use vestibule_domain::{EntityStatus, InvitationEnd, Organization, OrganizationRole, Status};
 
+use crate::Revision;
 pub(crate) use crate::rows::Counts;
 
 /// An organization with its numbers.
@@ -12,6 +13,7 @@ pub(crate) use crate::rows::Counts;
 pub(crate) struct Overview {
     pub(crate) organization: Organization,
     pub(crate) version: i64,
+    pub(crate) revision: Revision,
     pub(crate) counts: Counts,
 }
 

@@ -9,6 +9,7 @@ mod entities;
 mod invitations;
 mod members;
 mod organizations;
+mod revision;
 mod users;
 
 pub use api_keys::{ApiKeyRow, ApiKeysPage, KeyHolder, KeysOf};
@@ -19,6 +20,7 @@ pub use entities::EntitiesPage;
 pub use invitations::{InvitationLink, InvitationRow, InvitationsPage, InvitedBy, MailState};
 pub use members::{CandidateRow, CandidatesPage, MemberRow, MembersFilter, MembersPage};
 pub use organizations::{OrganizationRow, OrganizationSummary};
+pub use revision::{Lasting, Revision, Seen};
 pub use users::{
     Holding, MembershipRow, PendingInvitation, UserRow, UsersFilter, UsersPage, UsersSort,
 };

@@ -4,7 +4,9 @@ use vestibule_domain::{AccountId, Email, Name, OrganizationId, SecretDigest, Tim
 
 use crate::page::Position;
 use crate::store::{reading, writing};
-use crate::{Fault, InvalidCursor, Page, PageLimit, PasswordHash, SessionId, Store, Total};
+use crate::{
+    Fault, InvalidCursor, Page, PageLimit, PasswordHash, Revision, SessionId, Store, Total,
+};
 
 /// How long sessions last (R-SES-2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,6 +61,8 @@ pub struct SignedIn {
     pub name: Name,
     /// The account's user in the organization that was named, if one was and they have one there.
     pub user: Option<UserId>,
+    /// The revision of the organization that was named, if one was and there is one.
+    pub revision: Option<Revision>,
 }
 
 /// One page of an account's sessions, latest sign-in first.
@@ -144,7 +148,7 @@ impl Store {
 
     /// Who a request with this token is by, noting at most once a minute that it was used.
     ///
-    /// With an organization named, the account's user there comes along in the same query.
+    /// With an organization named, the account's user there and its revision come along in the same query.
     ///
     /// # Errors
     /// `Fault` when the database cannot answer.

@@ -115,6 +115,14 @@ impl Store {
     }
 }
 
+impl Store {
+    /// The policy that decisions go by, where it is not the one of the rules.
+    #[must_use]
+    pub fn policy(&self) -> Option<&Policy> {
+        self.policy.as_deref()
+    }
+}
+
 impl fmt::Debug for Store {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match &self.backend {

@@ -34,11 +34,26 @@ pub(crate) fn may_be_compressed(headers: &HeaderMap, extensions: &Extensions) ->
 
 /// A list; unchanged since, it is answered without a body.
 pub(crate) fn listed(call: &Call, body: &impl Serialize) -> Answer {
-    let mut response = read(call, body)?;
+    Ok(as_list(read(call, body)?))
+}
+
+/// A list with a tag of its own.
+pub(crate) fn tagged_list(call: &Call, bytes: Vec<u8>, tag: &EntityTag) -> Response {
+    as_list(tagged_read(call, bytes, tag))
+}
+
+/// A list that is as that tag says.
+pub(crate) fn unchanged_list(tag: &EntityTag) -> Response {
+    let mut response = StatusCode::NOT_MODIFIED.into_response();
+    response.headers_mut().insert(ETAG, tag.header());
+    as_list(response)
+}
+
+fn as_list(mut response: Response) -> Response {
     let headers = response.headers_mut();
     headers.insert(VARY, HeaderValue::from_static("accept-encoding"));
     response.extensions_mut().insert(Loose);
-    Ok(response)
+    response
 }
 
 /// A single resource that was asked for.

@@ -17,6 +17,7 @@ use crate::password::PasswordPool;
 use crate::proxies::TrustedProxies;
 use crate::public_url::PublicUrl;
 use crate::rate_limit::{RateLimiting, RateLimits};
+use crate::unchanged::Salt;
 
 /// The running application; cloning it is cheap.
 #[derive(Clone, Debug)]
@@ -43,6 +44,7 @@ pub struct Inner {
     pub(crate) operator_key: Option<OperatorKey>,
     pub(crate) set_up: Option<SetUpSecret>,
     pub(crate) large_bodies: Room,
+    pub(crate) list_salt: Salt,
     pub(crate) metrics: Metrics,
     pub(crate) metrics_place: MetricsPlace,
     pub(crate) allowed_origins: AllowedOrigins,
@@ -105,6 +107,7 @@ impl App {
 
     fn start(store: Store, settings: Settings, set_up: Option<SetUpSecret>) -> Self {
         Self(Arc::new(Inner {
+            list_salt: Salt::new(&settings.secret_key, &store),
             store,
             public_url: settings.public_url,
             session_lifetime: settings.session_lifetime,

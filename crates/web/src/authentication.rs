@@ -3,7 +3,7 @@
 use axum::http::header::{AUTHORIZATION, COOKIE, HOST, ORIGIN, SET_COOKIE};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Uri};
 use vestibule_domain::{AccountId, Email, Name, OrganizationId, SecretDigest, Timestamp, UserId};
-use vestibule_storage::{KeyHolder, SessionRow};
+use vestibule_storage::{KeyHolder, Revision, SessionRow};
 
 use crate::app::App;
 use crate::fault::OrProblem;
@@ -39,6 +39,8 @@ pub struct SignedInAccount {
     pub session: SessionRow,
     /// The account's user in the organization that was named, if one was and they have one there.
     pub user: Option<UserId>,
+    /// The revision of that organization, if one was named and there is one.
+    pub revision: Option<Revision>,
 }
 
 /// What a request shows to say who it is by.
@@ -111,6 +113,7 @@ impl App {
                     name: found.name,
                     session: found.session,
                     user: found.user,
+                    revision: found.revision,
                 })))
             }
         }

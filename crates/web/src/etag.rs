@@ -74,6 +74,18 @@ impl Tags {
         }
     }
 
+    /// The texts inside the quotes of all tags, weak ones too.
+    pub(crate) fn opaque(&self) -> impl Iterator<Item = &str> {
+        let tags: &[String] = match self {
+            Self::Any => &[],
+            Self::These(tags) => tags,
+        };
+        tags.iter().filter_map(|tag| {
+            let tag = tag.strip_prefix("W/").unwrap_or(tag);
+            tag.strip_prefix('"')?.strip_suffix('"')
+        })
+    }
+
     /// The texts inside the quotes of strong tags.
     pub(crate) fn texts(&self) -> impl Iterator<Item = &str> {
         let tags: &[String] = match self {

@@ -30,6 +30,7 @@ mod seat;
 mod secret;
 mod serve;
 mod sign_in;
+mod unchanged;
 mod wire;
 
 pub use app::{App, Inner, MetricsPlace, OperatorKey, SetUpSecret, Settings, now};

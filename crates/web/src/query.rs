@@ -206,6 +206,11 @@ impl Blamed {
             .any(|(_, error)| error.pointer.strip_prefix('?') == Some(name))
     }
 
+    /// Whether nothing was reported.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Goes on when nothing was reported.
     ///
     /// # Errors

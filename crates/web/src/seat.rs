@@ -11,7 +11,7 @@ use vestibule_domain::{
     Timestamp,
 };
 use vestibule_storage::{
-    Done, Fault, Job, KeptAnswer, NewAccount, Origin, Precondition, Submission, Written,
+    Done, Fault, Job, KeptAnswer, NewAccount, Origin, Precondition, Revision, Submission, Written,
 };
 
 use crate::answer::{self, Answer};
@@ -32,6 +32,8 @@ pub struct Seat {
     actor: Actor,
     at: Timestamp,
     origin: Origin,
+    /// The organization's revision when the actor was found to have a seat, where that told it.
+    revision: Option<Revision>,
 }
 
 /// One change that an answer is made for.
@@ -67,16 +69,22 @@ impl App {
         at: Timestamp,
         origin: Origin,
     ) -> Result<Seat, Problem> {
-        let actor = match self.caller(head, Some(organization), at).await? {
-            Caller::Operator => Some(Actor::Operator),
-            Caller::Account(account) => account.user.map(|id| Actor::User {
-                id,
-                signed_in: account.session.created_at,
-            }),
-            Caller::Key(holder) => (holder.organization == organization).then_some(Actor::Key {
-                id: holder.key.id,
-                maker: holder.key.maker,
-            }),
+        let (actor, revision) = match self.caller(head, Some(organization), at).await? {
+            Caller::Operator => (Some(Actor::Operator), None),
+            Caller::Account(account) => {
+                let actor = account.user.map(|id| Actor::User {
+                    id,
+                    signed_in: account.session.created_at,
+                });
+                (actor, account.revision)
+            }
+            Caller::Key(holder) => {
+                let actor = (holder.organization == organization).then_some(Actor::Key {
+                    id: holder.key.id,
+                    maker: holder.key.maker,
+                });
+                (actor, Some(holder.revision))
+            }
         };
         Ok(Seat {
             app: self.clone(),
@@ -84,6 +92,7 @@ impl App {
             actor: actor.ok_or_else(Problem::not_found)?,
             at,
             origin,
+            revision,
         })
     }
 
@@ -106,6 +115,7 @@ impl App {
             actor: Actor::Invitee,
             at,
             origin,
+            revision: None,
         }
     }
 }
@@ -127,6 +137,23 @@ impl Seat {
     #[must_use]
     pub const fn at(&self) -> Timestamp {
         self.at
+    }
+
+    /// At which revision the organization was when the actor took the seat, or is now; none where
+    /// there is no such organization.
+    ///
+    /// # Errors
+    /// `unavailable` when the database cannot tell.
+    pub(crate) async fn revision(&self) -> Result<Option<Revision>, Problem> {
+        match self.revision {
+            Some(revision) => Ok(Some(revision)),
+            None => self
+                .app
+                .store
+                .revision(self.organization)
+                .await
+                .or_problem(),
+        }
     }
 
     /// How much of it the actor sees.
@@ -343,7 +370,7 @@ impl Seat {
     }
 
     /// The actor in a form that tells every actor from every other.
-    fn signature(&self) -> String {
+    pub(crate) fn signature(&self) -> String {
         match self.actor {
             Actor::User { id, .. } => format!("user {id}"),
             Actor::Key { id, .. } => format!("key {id}"),

@@ -6,6 +6,7 @@ mod companies;
 mod races;
 mod record;
 mod repetition;
+mod revisions;
 mod stage;
 mod troubles;
 

@@ -9,10 +9,10 @@ use vestibule_domain::{
 use super::Conn;
 use crate::column::{id, moment};
 use crate::page::{Position, paged};
-use crate::schema::api_keys as k;
+use crate::schema::{api_keys as k, organizations as o};
 use crate::sql_types::{Id, Moment, Word};
 use crate::statement::Statement;
-use crate::{ApiKeyRow, ApiKeysPage, Fault, KeyHolder, KeysOf, Page, Total};
+use crate::{ApiKeyRow, ApiKeysPage, Fault, KeyHolder, KeysOf, Page, Revision, Total};
 
 #[derive(Debug, Queryable)]
 struct Row {
@@ -52,6 +52,7 @@ struct Found {
     created_at: Timestamp,
     expires_at: Option<Timestamp>,
     last_used_at: Option<Timestamp>,
+    audit_hash: Vec<u8>,
 }
 
 /// One page of an organization's keys, latest first: ids sort by time of making.
@@ -62,8 +63,8 @@ pub(crate) fn page(conn: &mut Conn, page: &ApiKeysPage) -> Result<Page<ApiKeyRow
         statement.text(" and k.id < ").id(after.id);
     }
     statement
-        .text(" order by k.id desc limit ")
-        .count(i64::from(page.limit.rows()) + 1);
+        .text(" order by k.id desc")
+        .limit(i64::from(page.limit.rows()) + 1);
     let rows: Vec<Row> = statement.load(conn)?;
     let total = match page.total {
         Total::Skipped => None,
@@ -102,6 +103,7 @@ pub(crate) fn by_digest(
     digest: SecretDigest,
 ) -> Result<Option<(KeyHolder, Option<Timestamp>)>, Fault> {
     let row: Option<Found> = k::table
+        .inner_join(o::table.on(o::id.eq(k::organization_id)))
         .filter(k::digest.eq(digest.0.as_slice()))
         .select((
             k::organization_id,
@@ -112,10 +114,11 @@ pub(crate) fn by_digest(
             k::created_at,
             k::expires_at,
             k::last_used_at,
+            o::audit_hash,
         ))
-        .first(conn)
+        .get_result(conn)
         .optional()?;
-    Ok(row.map(|row| {
+    row.map(|row| {
         let key = ApiKey {
             id: row.id,
             maker: row.maker,
@@ -128,9 +131,11 @@ pub(crate) fn by_digest(
         let holder = KeyHolder {
             organization: row.organization,
             key,
+            revision: Revision::of(&row.audit_hash)?,
         };
-        (holder, row.last_used_at)
-    }))
+        Ok((holder, row.last_used_at))
+    })
+    .transpose()
 }
 
 /// Notes that a key was used; never moves it back.

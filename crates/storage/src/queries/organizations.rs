@@ -7,7 +7,7 @@ use vestibule_domain::{Email, Name, OrganizationId};
 use super::Conn;
 use crate::column::id;
 use crate::schema::{organizations, users};
-use crate::{Fault, OrganizationSummary};
+use crate::{Fault, OrganizationSummary, Revision};
 
 /// How many organizations are read at once.
 const PAGE_ROWS: i64 = 500;
@@ -51,6 +51,19 @@ pub(crate) fn after(
             primary_admin_name: row.primary_admin_name,
         })
         .collect())
+}
+
+/// At which revision an organization is.
+pub(crate) fn revision(
+    conn: &mut Conn,
+    organization: OrganizationId,
+) -> Result<Option<Revision>, Fault> {
+    let hash: Option<Vec<u8>> = organizations::table
+        .filter(organizations::id.eq(id(organization)))
+        .select(organizations::audit_hash)
+        .get_result(conn)
+        .optional()?;
+    hash.map(|hash| Revision::of(&hash)).transpose()
 }
 
 /// Whether no organization is there yet.

@@ -6,10 +6,10 @@ use vestibule_domain::{
 };
 
 use super::Conn;
-use crate::Fault;
 use crate::column::id;
 use crate::overview::{Counts, Overview};
 use crate::schema::organizations as o;
+use crate::{Fault, Revision};
 
 #[derive(Debug, Queryable)]
 struct Row {
@@ -19,6 +19,7 @@ struct Row {
     invitation_lifetime_seconds: i32,
     created_at: Timestamp,
     version: i64,
+    audit_hash: Vec<u8>,
     users: (i32, i32, i32, i32, i32, i32),
     entities: (i32, i32),
     invitations: (i32, i32, i32, i32),
@@ -38,6 +39,7 @@ pub(crate) fn one(
             o::invitation_lifetime_seconds,
             o::created_at,
             o::version,
+            o::audit_hash,
             (
                 o::invited_admins,
                 o::invited_users,
@@ -54,7 +56,7 @@ pub(crate) fn one(
                 o::revoked_invitations,
             ),
         ))
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     row.map(|row| overview(organization, row)).transpose()
 }
@@ -85,6 +87,7 @@ fn overview(id: OrganizationId, row: Row) -> Result<Overview, Fault> {
             created_at: row.created_at,
         },
         version: row.version,
+        revision: Revision::of(&row.audit_hash)?,
         counts: Counts {
             invited_admins,
             invited_users,

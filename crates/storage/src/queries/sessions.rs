@@ -1,7 +1,7 @@
 //! Sessions by the digest of their token, and the list of an account's.
 
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Nullable};
+use diesel::sql_types::{BigInt, Binary, Nullable};
 use vestibule_domain::{AccountId, Email, Name, OrganizationId, SecretDigest, Timestamp, UserId};
 
 use super::{Conn, dialect};
@@ -11,8 +11,8 @@ use crate::schema::sessions as s;
 use crate::sql_types::{Id, Moment, Word};
 use crate::statement::Statement;
 use crate::{
-    Ended, Fault, NewSession, Page, SessionId, SessionLifetime, SessionRow, SessionsPage, SignedIn,
-    Total,
+    Ended, Fault, NewSession, Page, Revision, SessionId, SessionLifetime, SessionRow, SessionsPage,
+    SignedIn, Total,
 };
 
 #[derive(Debug, Queryable)]
@@ -30,10 +30,11 @@ struct Holder {
     email: Email,
     name: Name,
     user: Option<UserId>,
+    audit_hash: Option<Vec<u8>>,
 }
 
 type RowColumns = (Id, Moment, Moment, Moment);
-type HolderColumns = (RowColumns, Id, Word, Word, Nullable<Id>);
+type HolderColumns = (RowColumns, Id, Word, Word, Nullable<Id>, Nullable<Binary>);
 
 /// Opens a session where the account still has the password that was proved.
 pub(crate) fn create(conn: &mut Conn, new: &NewSession) -> Result<Option<SessionRow>, Fault> {
@@ -82,22 +83,32 @@ pub(crate) fn by_digest(
     if let Some(organization) = organization {
         statement
             .text(
-                "u.id from sessions s join accounts a on a.id = s.account_id \
+                "u.id, o.audit_hash from sessions s join accounts a on a.id = s.account_id \
                  left join users u on u.account_id = a.id and u.organization_id = ",
             )
+            .id(organization)
+            .text(" left join organizations o on o.id = ")
             .id(organization);
     } else {
-        statement.text("null from sessions s join accounts a on a.id = s.account_id");
+        statement.text("null, null from sessions s join accounts a on a.id = s.account_id");
     }
     statement.text(" where s.digest = ").bytes(&digest.0);
     let holder: Option<Holder> = statement.get_result(conn).optional()?;
-    Ok(holder.map(|holder| SignedIn {
-        session: shown(holder.session, lifetime),
-        account: holder.account,
-        email: holder.email,
-        name: holder.name,
-        user: holder.user,
-    }))
+    holder
+        .map(|holder| {
+            Ok(SignedIn {
+                session: shown(holder.session, lifetime),
+                account: holder.account,
+                email: holder.email,
+                name: holder.name,
+                user: holder.user,
+                revision: holder
+                    .audit_hash
+                    .map(|hash| Revision::of(&hash))
+                    .transpose()?,
+            })
+        })
+        .transpose()
 }
 
 /// Notes that a session was used; never moves it back.
@@ -128,8 +139,8 @@ pub(crate) fn page(conn: &mut Conn, page: &SessionsPage) -> Result<Page<SessionR
             .text(")");
     }
     statement
-        .text(" order by s.created_at desc, s.id desc limit ")
-        .count(i64::from(page.limit.rows()) + 1);
+        .text(" order by s.created_at desc, s.id desc")
+        .limit(i64::from(page.limit.rows()) + 1);
     let rows: Vec<Row> = statement.load(conn)?;
     let total = match page.total {
         Total::Skipped => None,

@@ -9,6 +9,7 @@ use vestibule_domain::{
 
 use super::people::{self, Outside, People};
 use super::{Conn, conditions, holdings, overviews};
+use crate::overview::Overview;
 use crate::page::{Position, paged};
 use crate::reads::{mail_state, pending_state};
 use crate::sql_types::{Id, Moment, Word};
@@ -67,11 +68,20 @@ const INVITATION: &str = " left join invitations i \
 
 /// One page of an organization's users, in a fixed number of statements.
 pub(crate) fn page(conn: &mut Conn, page: &UsersPage) -> Result<Page<UserRow>, Fault> {
-    let Some(overview) = overviews::one(conn, page.organization)? else {
-        return Ok(Page::empty(page.total));
-    };
+    match overviews::one(conn, page.organization)? {
+        Some(overview) => page_of(conn, &overview, page),
+        None => Ok(Page::empty(page.total)),
+    }
+}
+
+/// One page of the users of an organization that was read before.
+pub(crate) fn page_of(
+    conn: &mut Conn,
+    overview: &Overview,
+    page: &UsersPage,
+) -> Result<Page<UserRow>, Fault> {
     let people = people_of(page);
-    let plan = people::plan(conn, &people, &overview)?;
+    let plan = people::plan(conn, &people, overview)?;
     let mut statement = Statement::<Columns>::new(format!("select {COLUMNS}"));
     plan.push(
         &mut statement,
@@ -79,12 +89,12 @@ pub(crate) fn page(conn: &mut Conn, page: &UsersPage) -> Result<Page<UserRow>, F
             statement.text(INVITATION);
         },
         &people,
-        &overview,
+        overview,
     );
     let rows: Vec<Row> = statement.load(conn)?;
     let total = match page.total {
         Total::Skipped => None,
-        Total::Counted => Some(plan.total(conn, &people, &overview)?),
+        Total::Counted => Some(plan.total(conn, &people, overview)?),
     };
     let (rows, next) = paged(rows, page.limit, &page.context(), |row| {
         position(row, page.sort)

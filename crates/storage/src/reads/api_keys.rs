@@ -7,7 +7,7 @@ use vestibule_domain::{
 use crate::page::Position;
 use crate::sessions::{is_worth_noting, noting};
 use crate::store::{reading, writing};
-use crate::{Fault, InvalidCursor, Page, PageLimit, Store, Total};
+use crate::{Fault, InvalidCursor, Page, PageLimit, Revision, Store, Total};
 
 /// One page of an organization's API keys, latest first.
 #[derive(Clone, Debug)]
@@ -62,6 +62,8 @@ pub struct KeyHolder {
     pub organization: OrganizationId,
     /// The key.
     pub key: ApiKey,
+    /// The revision of that organization.
+    pub revision: Revision,
 }
 
 impl ApiKeysPage {
@@ -112,7 +114,7 @@ impl Store {
         reading!(self, conn => queries::api_key_rows::one(conn, organization, key))
     }
 
-    /// The key that has this secret, noting at most once a minute that it was used.
+    /// The key that has this secret, with the revision of its organization, noting at most once a minute that it was used.
     ///
     /// # Errors
     /// `Fault` when the database cannot answer.

@@ -3,14 +3,16 @@
 use std::collections::BTreeSet;
 
 use vestibule_domain::{
-    AccountId, Email, EntityId, EntityRole, InvitationId, InvitationState, Name, OrganizationId,
-    OrganizationRole, Scope, Status, Timestamp, UserId,
+    AccountId, Actor, Directory, Email, EntityId, EntityRole, InvitationId, InvitationState, Name,
+    OrganizationId, OrganizationRole, Reading, Rejection, Scope, Status, Timestamp, UserId,
 };
 
-use super::MailState;
+use super::{Lasting, MailState};
+use crate::execute::ask;
 use crate::page::Position;
 use crate::store::reading;
-use crate::{Direction, Fault, InvalidCursor, Page, PageLimit, Search, Store, Total};
+use crate::transaction::Transactions;
+use crate::{Direction, Fault, InvalidCursor, Page, PageLimit, Search, Seen, Store, Total};
 
 /// One page of an organization's users.
 ///
@@ -170,6 +172,42 @@ pub(super) fn order_context(
 }
 
 impl Store {
+    /// One page of an organization's users as an actor sees them: the page's scope is what the
+    /// rules say it is, and everything is read from one state of the database.
+    ///
+    /// A rejection says that they may not look at it; where there is no such organization it is
+    /// `NotFound`.
+    ///
+    /// # Errors
+    /// `Fault` when the database cannot answer.
+    pub async fn users_page_for(
+        &self,
+        actor: Actor,
+        page: UsersPage,
+    ) -> Result<Result<Seen<Page<UserRow>>, Rejection>, Fault> {
+        let policy = self.policy.clone();
+        reading!(self, conn => conn.in_snapshot(|conn| {
+            let Some(overview) = queries::overviews::one(conn, page.organization)? else {
+                return Ok(Err(Rejection::NotFound));
+            };
+            let mut loader = queries::load::Loader { conn, organization: page.organization };
+            let may_read = |directory: &Directory| {
+                directory.may_read(&actor, &Reading::Users, page.at)
+            };
+            let scope = match ask(overview.organization.clone(), policy, &mut loader, &may_read)? {
+                Ok(scope) => scope,
+                Err(rejection) => return Ok(Err(rejection)),
+            };
+            let page = UsersPage { scope, ..page };
+            let what = queries::users::page_of(conn, &overview, &page)?;
+            Ok(Ok(Seen {
+                revision: overview.revision,
+                lasting: Lasting::of_users(&what.items, page.at),
+                what,
+            }))
+        }))
+    }
+
     /// One page of an organization's users.
     ///
     /// # Errors

@@ -73,13 +73,24 @@ pub(crate) async fn list_users(State(app): State<App>, call: Call) -> Answer {
     page.search = query.search(&mut blamed);
     page.limit = query.limit(&mut blamed);
     page.total = query.total(&mut blamed);
-    let mut page = query.turned(page, &blamed, UsersPage::after)?;
+    let page = query.turned(page, &blamed, UsersPage::after)?;
 
     let seat = app.seat_of(&call).await?;
-    page.scope = seat.may_read(Reading::Users).await?;
-    blamed.settle()?;
-    let page = app.store.users_page(page).await.or_problem()?;
-    answer::listed(&call, &Listed::of(&page, UserBody::from))
+    if !blamed.is_empty() {
+        seat.may_read(Reading::Users).await?;
+        blamed.settle()?;
+    }
+    if let Some(unchanged) = seat.unchanged(&call).await? {
+        return Ok(unchanged);
+    }
+    let seen = app.store.users_page_for(seat.actor(), page).await;
+    let seen = seen
+        .or_problem()?
+        .map_err(|rejection| seat.refused(&rejection, &Places::none()))?;
+    let bytes = answer::written(&Listed::of(&seen.what, UserBody::from))?;
+    let tag = seat.list_tag(&call, &seen.revision, seen.lasting);
+    let tag = tag.unwrap_or_else(|| EntityTag::of(&bytes));
+    Ok(answer::tagged_list(&call, bytes, &tag))
 }
 
 /// Get a user

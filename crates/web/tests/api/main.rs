@@ -34,4 +34,6 @@ mod password_resets;
 #[cfg(test)]
 mod sessions;
 #[cfg(test)]
+mod unchanged;
+#[cfg(test)]
 mod users;
