@@ -1,6 +1,7 @@
 //! A PostgreSQL server for the length of one command: on a Unix socket, in a temporary folder.
 //!
-//! It listens on no network, belongs to whoever runs it and is gone afterwards, folder and all.
+//! It listens on no network, belongs to whoever runs it and is gone afterwards, folder and all;
+//! the data of one that is measured on stays for the next run, and is as durable as the disk.
 //! A system-wide PostgreSQL is neither used nor touched.
 
 use std::fs;
@@ -30,14 +31,20 @@ const STOP_SECONDS_MAX: u64 = 30;
 const POLL: Duration = Duration::from_millis(50);
 const FOLDER_NAMES_MAX: u32 = 100;
 
-/// Settings of a server whose data may be lost: nothing waits for the disk.
-const SETTINGS: [&str; 6] = [
+const SETTINGS: [&str; 4] = [
     "listen_addresses=",
-    "fsync=off",
-    "full_page_writes=off",
     "max_connections=300",
     "max_wal_size=4GB",
     "timezone=UTC",
+];
+/// Settings of a server whose data may be lost: nothing waits for the disk.
+const FLEETING: [&str; 2] = ["fsync=off", "full_page_writes=off"];
+/// Settings of a server that is measured: durable, with memory for a million people.
+const DURABLE: [&str; 4] = [
+    "fsync=on",
+    "synchronous_commit=on",
+    "full_page_writes=on",
+    "shared_buffers=1GB",
 ];
 
 /// A running server; dropping it stops the server and removes its folder.
@@ -54,27 +61,45 @@ impl Cluster {
     /// When PostgreSQL is not there, cannot make its files or does not start; the text ends
     /// with what the server wrote.
     pub(crate) fn start() -> Result<Self, Failure> {
+        let folder = Folder::make()?;
+        let data = folder.path.join("data");
+        Self::start_on(folder, &data, &FLEETING)
+    }
+
+    /// Starts a durable one whose data stays in that folder, made where it is not there yet.
+    ///
+    /// # Errors
+    /// As for [`Cluster::start`].
+    pub(crate) fn start_kept(data: &Path) -> Result<Self, Failure> {
+        let folder = Folder::make()?;
+        if let Some(above) = data.parent() {
+            fs::create_dir_all(above).map_err(|error| {
+                Failure::new(format!("cannot use {}: {error}", above.display()))
+            })?;
+        }
+        if !data.exists() {
+            fs::DirBuilder::new()
+                .mode(0o700)
+                .create(data)
+                .map_err(|error| Failure::new(format!("cannot use {}: {error}", data.display())))?;
+            give_to_server(data)?;
+        }
+        Self::start_on(folder, data, &DURABLE)
+    }
+
+    fn start_on(folder: Folder, data: &Path, settings: &[&str]) -> Result<Self, Failure> {
         let programs = packages::server_programs()
             .ok_or_else(|| Failure::new("no PostgreSQL server is installed"))?;
-        let folder = Folder::make()?;
-        process::run(
-            as_server(&programs.join("initdb"), &folder.path)
-                .arg(format!("--pgdata={}", folder.data().display()))
-                .arg(format!("--username={SUPERUSER}"))
-                .args(["--auth=trust", "--encoding=UTF8", "--locale=C"])
-                // Strings that are not told otherwise sort as people sort them, which shows a
-                // forgotten `collate "C"` where it matters.
-                .args(["--locale-provider=icu", "--icu-locale=en-US"])
-                .args(["--no-sync", "--no-instructions"])
-                .stdout(Stdio::null()),
-        )?;
-
+        let is_new = !data.join("PG_VERSION").exists();
+        if is_new {
+            Self::init(&programs, &folder, data)?;
+        }
         let log = fs::File::create(folder.log()).map_err(|error| folder.cannot(&error))?;
         let errors = log.try_clone().map_err(|error| folder.cannot(&error))?;
         let mut command = as_server(&programs.join("postgres"), &folder.path);
-        command.arg("-D").arg(folder.data());
+        command.arg("-D").arg(data);
         command.arg("-k").arg(&folder.path);
-        for setting in SETTINGS {
+        for setting in SETTINGS.iter().chain(settings) {
             command.arg("-c").arg(setting);
         }
         // A group of its own: Ctrl-C must end the tests first and the server after them.
@@ -91,8 +116,29 @@ impl Cluster {
         })?;
         let mut cluster = Self { server, folder };
         cluster.wait_until_it_answers(&programs)?;
-        cluster.make_database(&programs)?;
+        if is_new {
+            cluster.make_database(&programs)?;
+        }
         Ok(cluster)
+    }
+
+    fn init(programs: &Path, folder: &Folder, data: &Path) -> Result<(), Failure> {
+        process::run(
+            as_server(&programs.join("initdb"), &folder.path)
+                .arg(format!("--pgdata={}", data.display()))
+                .arg(format!("--username={SUPERUSER}"))
+                .args(["--auth=trust", "--encoding=UTF8", "--locale=C"])
+                // Strings that are not told otherwise sort as people sort them, which shows a
+                // forgotten `collate "C"` where it matters.
+                .args(["--locale-provider=icu", "--icu-locale=en-US"])
+                .args(["--no-sync", "--no-instructions"])
+                .stdout(Stdio::null()),
+        )
+    }
+
+    /// The number of its process.
+    pub(crate) fn process(&self) -> u32 {
+        self.server.id()
     }
 
     /// Where the server is, as storage and libpq read it.
@@ -170,11 +216,7 @@ struct Folder {
 impl Folder {
     fn make() -> Result<Self, Failure> {
         let folder = Self::claim(&std::env::temp_dir())?;
-        if geteuid().is_root() {
-            let owner = number_of(SYSTEM_USER, "--user")?;
-            let group = number_of(SYSTEM_USER, "--group")?;
-            chown(&folder.path, Some(owner), Some(group)).map_err(|error| folder.cannot(&error))?;
-        }
+        give_to_server(&folder.path)?;
         Ok(folder)
     }
 
@@ -201,10 +243,6 @@ impl Folder {
         )))
     }
 
-    fn data(&self) -> PathBuf {
-        self.path.join("data")
-    }
-
     fn log(&self) -> PathBuf {
         self.path.join("server.log")
     }
@@ -220,6 +258,17 @@ impl Drop for Folder {
             eprintln!("xtask: cannot remove {}: {error}", self.path.display());
         }
     }
+}
+
+/// Gives a folder to whoever runs the server.
+fn give_to_server(path: &Path) -> Result<(), Failure> {
+    if geteuid().is_root() {
+        let owner = number_of(SYSTEM_USER, "--user")?;
+        let group = number_of(SYSTEM_USER, "--group")?;
+        chown(path, Some(owner), Some(group))
+            .map_err(|error| Failure::new(format!("cannot use {}: {error}", path.display())))?;
+    }
+    Ok(())
 }
 
 /// One of PostgreSQL's programs, run as a user that it accepts.

@@ -11,8 +11,10 @@ use vestibule_domain::{
     Timestamp, User, UserId, UserState,
 };
 
+use crate::database::Kind;
 use crate::failure::Failure;
 use crate::figures::{Figures, count, timed};
+use crate::pace::Pace;
 use crate::report::{Row, Target};
 
 const USERS: usize = 10_000;
@@ -20,7 +22,7 @@ const ENTITIES: usize = 50;
 const CHECKS: usize = 2_000_000;
 const ROUNDS: usize = 7;
 
-pub(crate) fn run() -> Result<Vec<Row>, Failure> {
+pub(crate) fn run(_: Kind, pace: Pace) -> Result<Vec<Row>, Failure> {
     let (directory, users, entities) = organization()?;
     let access = Access::of(&directory);
     let mut bare: HashMap<(UserId, EntityId), u8, BuildHasherDefault<Multiply>> =
@@ -33,7 +35,7 @@ pub(crate) fn run() -> Result<Vec<Row>, Failure> {
         .ok_or_else(|| Failure::new("the default policy has `invoice:approve`"))?;
     let pairs = random_pairs(&users, &entities);
     let (mut floor, mut ours) = (Vec::new(), Vec::new());
-    for _ in 0..ROUNDS {
+    for _ in 0..pace.rounds(ROUNDS) {
         let (_, took) = timed(|| {
             for (user, entity) in &pairs {
                 black_box(bare.get(&(black_box(*user), black_box(*entity))));
@@ -48,7 +50,7 @@ pub(crate) fn run() -> Result<Vec<Row>, Failure> {
         ours.push(took.as_secs_f64() * 1e9 / count(pairs.len()));
     }
     Ok(vec![Row {
-        what: "permission check in process",
+        what: "permission check in process".to_owned(),
         floor: Some((
             "hash lookup of the pair, fast hash",
             Figures::new(floor, "ns"),

@@ -30,6 +30,11 @@ impl Figures {
             .unwrap_or(f64::NAN)
     }
 
+    /// The unit of all of them.
+    pub(crate) const fn unit(&self) -> &'static str {
+        self.unit
+    }
+
     fn first(&self) -> f64 {
         self.sorted.first().copied().unwrap_or(f64::NAN)
     }

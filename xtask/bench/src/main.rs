@@ -11,64 +11,135 @@
 )]
 
 mod access;
+mod asked;
+mod bare_page;
+mod chart;
 mod client;
+mod database;
 mod failure;
 mod figures;
+mod flood;
 mod floor;
+mod growth;
+mod hashing;
+mod import;
 mod invitations;
 mod list_page;
+mod loaded;
 mod machine;
+mod pace;
+mod processor;
 mod removal;
 mod report;
 mod server;
+mod sql;
 mod start;
 
 use std::process::ExitCode;
+use std::time::Instant;
 
+use asked::Asked;
+use database::Kind;
 use failure::Failure;
+use pace::Pace;
 use report::Row;
 
-/// What a benchmark is: its name, what it measures, and how.
-type Bench = (
-    &'static str,
-    &'static str,
-    fn() -> Result<Vec<Row>, Failure>,
-);
+/// One benchmark: its name, what it measures, on which databases, and how.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Bench {
+    pub(crate) name: &'static str,
+    pub(crate) what: &'static str,
+    on: On,
+    run: fn(Kind, Pace) -> Result<Vec<Row>, Failure>,
+}
 
-const BENCHES: [Bench; 5] = [
-    ("access", "permission checks in process", access::run),
-    ("list", "pages of the users list, SQLite", list_page::run),
-    (
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum On {
+    /// It needs no database, or is the same on each.
+    One,
+    Both,
+}
+
+/// Every benchmark, in the order of targets and page.
+pub(crate) const BENCHES: [Bench; 8] = [
+    bench(
+        "access",
+        "permission checks in process",
+        On::One,
+        access::run,
+    ),
+    bench(
+        "list",
+        "a page of the users list, and the same unchanged",
+        On::Both,
+        list_page::run,
+    ),
+    bench(
+        "growth",
+        "every list from a thousand to a million users, with a picture",
+        On::Both,
+        growth::run,
+    ),
+    bench(
         "invitations",
-        "invitations a second with 64 clients, SQLite",
+        "invitations a second, over HTTP and by the store alone",
+        On::Both,
         invitations::run,
     ),
-    (
+    bench(
         "removal",
-        "removal of a user with 1,000 memberships, SQLite",
+        "removal of a user with 1,000 memberships",
+        On::Both,
         removal::run,
     ),
-    (
+    bench(
+        "import",
+        "100,000 rows of CSV, others meanwhile, the record afterwards",
+        On::Both,
+        import::run,
+    ),
+    bench(
+        "hashing",
+        "pages under a flood of sign-ins",
+        On::One,
+        hashing::run,
+    ),
+    bench(
         "start",
         "cold start, idle memory, size of the binary",
+        On::Both,
         start::run,
     ),
 ];
 
-fn main() -> ExitCode {
-    let chosen: Vec<String> = std::env::args().skip(1).collect();
-    if let Some(unknown) = chosen
-        .iter()
-        .find(|name| !BENCHES.iter().any(|(known, ..)| known == name))
-    {
-        eprintln!("there is no benchmark `{unknown}`; there are:");
-        for (name, what, _) in BENCHES {
-            eprintln!("  {name:<12} {what}");
-        }
-        return ExitCode::from(2);
+const fn bench(
+    name: &'static str,
+    what: &'static str,
+    on: On,
+    run: fn(Kind, Pace) -> Result<Vec<Row>, Failure>,
+) -> Bench {
+    Bench {
+        name,
+        what,
+        on,
+        run,
     }
-    match measure(&chosen) {
-        Ok(()) => ExitCode::SUCCESS,
+}
+
+fn main() -> ExitCode {
+    let asked = Asked::of_command_line();
+    if asked.lists {
+        for bench in BENCHES {
+            println!("{:<12} {}", bench.name, bench.what);
+        }
+        return ExitCode::SUCCESS;
+    }
+    match measure(&asked) {
+        Ok(short) if asked.checks && short > 0 => {
+            eprintln!("bench: {short} short of the target");
+            ExitCode::FAILURE
+        }
+        Ok(_) => ExitCode::SUCCESS,
         Err(failure) => {
             eprintln!("bench: {failure}");
             ExitCode::FAILURE
@@ -76,23 +147,36 @@ fn main() -> ExitCode {
     }
 }
 
-fn measure(chosen: &[String]) -> Result<(), Failure> {
-    let machine = machine::describe()?;
+/// Measures what was asked for, and tells how many figures fall short.
+fn measure(asked: &Asked) -> Result<usize, Failure> {
+    let begun = Instant::now();
+    let commit = machine::commit();
+    let machine = machine::describe(&commit)?;
     println!("{machine}");
     let mut rows = Vec::new();
-    for (name, what, run) in BENCHES {
-        if !chosen.is_empty() && !chosen.iter().any(|other| other == name) {
-            continue;
-        }
-        println!("\n{name}: {what}");
-        for row in run()? {
-            println!("  {row}");
-            rows.push(row);
+    for bench in &asked.benches {
+        for kind in &asked.databases {
+            if bench.on == On::One && Some(kind) != asked.databases.first() {
+                continue;
+            }
+            println!("\n{}: {}, {}", bench.name, bench.what, kind.title());
+            let from = Instant::now();
+            for row in (bench.run)(*kind, asked.pace)? {
+                println!("  {row}");
+                rows.push(row);
+            }
+            println!("  took {:.0} s", from.elapsed().as_secs_f64());
         }
     }
-    if chosen.is_empty() {
-        let path = report::write(&machine, &rows)?;
+    if asked.pace == Pace::Thorough {
+        let path = report::write(&machine, &commit, &rows)?;
         println!("\nwritten to {}", path.display());
     }
-    Ok(())
+    let short = rows.iter().filter(|row| !row.is_met()).count();
+    println!(
+        "{} met, {short} short, {:.0} s",
+        rows.len() - short,
+        begun.elapsed().as_secs_f64()
+    );
+    Ok(short)
 }

@@ -27,7 +27,11 @@ const EDGES: [(&str, &[&str]); 8] = [
         ],
     ),
     ("xtask", &[]),
-    ("vestibule-bench", &["vestibule-domain"]),
+    // It measures the store alone as well, without HTTP.
+    (
+        "vestibule-bench",
+        &["vestibule-domain", "vestibule-storage"],
+    ),
 ];
 
 /// Libraries that have a home: nobody else names them, in tests neither.
