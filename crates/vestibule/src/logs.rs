@@ -13,7 +13,10 @@ pub(crate) fn start(settings: &LogSettings) {
         .with_env_filter(EnvFilter::new(&settings.filter))
         .with_span_events(FmtSpan::NONE)
         .with_ansi(io::stderr().is_terminal())
-        .with_writer(io::stderr);
+        .with_writer(io::stderr)
+        // It would tell of a log that cannot be written by `eprintln!` to the same place, which
+        // panics there: a full disk would take the answer of every request that logs.
+        .log_internal_errors(false);
     // Logging that was started before stays as it was: a test may have done so.
     let _ = match settings.format {
         LogFormat::Text => builder.with_target(false).try_init(),

@@ -101,12 +101,17 @@ impl House {
 
     /// Starts a server and waits until it listens.
     pub(crate) fn serve(&self, arguments: &[&str]) -> Server {
-        let log = self.path("log");
         let file = std::fs::File::options()
             .create(true)
             .append(true)
-            .open(&log)
+            .open(self.path("log"))
             .unwrap();
+        self.serve_logging_to(file, arguments)
+    }
+
+    /// Starts a server whose log goes to this file, and waits until it listens.
+    pub(crate) fn serve_logging_to(&self, file: std::fs::File, arguments: &[&str]) -> Server {
+        let log = self.path("log");
         let mut process = self
             .command(arguments)
             .stdout(Stdio::piped())

@@ -140,6 +140,23 @@ fn a_log_has_no_secret_in_it() {
     }
 }
 
+/// Logs often lie on the disk of the database, which can be full: what was asked is answered.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_log_that_cannot_be_written_leaves_no_request_without_an_answer() {
+    let full = std::fs::File::options().write(true).open("/dev/full");
+    let house = House::new()
+        .with_file("log", "")
+        .with("VESTIBULE_LOG", "info");
+    let mut server = house.serve_logging_to(full.unwrap(), &[]);
+    assert_eq!(server.get("/healthz").0, 200);
+    let organization = server.organization();
+    let path = format!("/v1/organizations/{organization}");
+    assert_eq!(server.get(&path).0, 200);
+    server.signal("TERM");
+    assert_eq!(server.wait().code(), Some(0));
+}
+
 /// What is in the database is personal, and with the key links can be made.
 #[cfg(unix)]
 #[test]
