@@ -374,7 +374,7 @@ fn stories_reach_every_event_and_rejection() {
         "user_still_in_organization",
         "removal_plan_changed",
         "resend_limit_reached",
-        "invalid_field",
+        "expiry_not_in_future",
         "id_in_use",
     ];
     for key in expected {
