@@ -90,30 +90,35 @@ fn hyphenated<S: Serializer>(id: &Uuid, serializer: S) -> Result<S::Ok, S::Error
 const USERS: &str = "select u.id, u.email, u.name, u.role, u.status, u.joined_at, i.id, i.expires_at, o.state, o.error \
      from users u left join invitations i on i.organization_id = u.organization_id and i.id = u.invitation_id \
      left join outbox o on o.subject_id = i.id and o.generation = i.generation where u.organization_id = ";
-const MEMBERSHIPS: &str = "select m.user_id, m.entity_id, e.name, m.role from \
-     (select id from users where organization_id = ";
-/// `cross join` holds SQLite to this order: it would begin with all memberships.
-const SQLITE_JOIN: &str = " order by sort_key, id limit 50) as page \
-     cross join memberships m on m.user_id = page.id \
+/// The memberships of the page, before, between and after the organization's id.
+///
+/// `cross join` holds SQLite to this order, and an array PostgreSQL: each would begin with all
+/// memberships otherwise, and be no floor.
+const SQLITE_MEMBERSHIPS: [&str; 2] = [
+    "select m.user_id, m.entity_id, e.name, m.role from (select id from users where organization_id = ",
+    " order by sort_key, id limit 50) as page cross join memberships m on m.user_id = page.id \
      cross join entities e on e.organization_id = m.organization_id and e.id = m.entity_id \
-     where m.organization_id = ";
-const POSTGRES_JOIN: &str = " order by sort_key, id limit 50) as page \
-     join memberships m on m.user_id = page.id \
-     join entities e on e.organization_id = m.organization_id and e.id = m.entity_id \
-     where m.organization_id = ";
+     where m.organization_id = ",
+];
+const POSTGRES_MEMBERSHIPS: [&str; 2] = [
+    "select m.user_id, m.entity_id, e.name, m.role from memberships m join entities e \
+     on e.organization_id = m.organization_id and e.id = m.entity_id where m.user_id = any \
+     (array(select id from users where organization_id = ",
+    " order by sort_key, id limit 50)) and m.organization_id = ",
+];
 
 /// The first page of 50 people by name, as JSON.
 pub(crate) fn page(session: &mut Session, organization: Uuid) -> Result<Vec<u8>, Failure> {
     let users = Bare::<UserColumns>::new(USERS)
         .id(organization)
         .text(" order by u.sort_key, u.id limit 51");
-    let joined = match session.kind() {
-        Kind::Sqlite => SQLITE_JOIN,
-        Kind::Postgres => POSTGRES_JOIN,
+    let [before, between] = match session.kind() {
+        Kind::Sqlite => SQLITE_MEMBERSHIPS,
+        Kind::Postgres => POSTGRES_MEMBERSHIPS,
     };
-    let memberships = Bare::<MembershipColumns>::new(MEMBERSHIPS)
+    let memberships = Bare::<MembershipColumns>::new(before)
         .id(organization)
-        .text(joined)
+        .text(between)
         .id(organization);
     let (users, memberships): (Vec<User>, Vec<Membership>) = match session {
         Session::Sqlite(connection) => (users.load(connection)?, memberships.load(connection)?),

@@ -162,7 +162,7 @@ fn measure(asked: &Asked) -> Result<usize, Failure> {
             println!("\n{}: {}, {}", bench.name, bench.what, kind.title());
             let from = Instant::now();
             for row in (bench.run)(*kind, asked.pace)? {
-                println!("  {row}");
+                println!("  {row}\n    {}", row.note);
                 rows.push(row);
             }
             println!("  took {:.0} s", from.elapsed().as_secs_f64());

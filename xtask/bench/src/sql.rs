@@ -164,8 +164,8 @@ impl Session {
             #[cfg(feature = "postgres")]
             Kind::Postgres => {
                 let mut connection = PgConnection::establish(&database.url)?;
-                connection.batch_execute("set client_min_messages = warning;")?;
-                connection.batch_execute(postgres)?;
+                connection
+                    .batch_execute(&format!("set client_min_messages = warning; {postgres}"))?;
                 Ok(Self::Postgres(connection))
             }
             #[cfg(not(feature = "postgres"))]
