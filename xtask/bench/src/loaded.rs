@@ -1,5 +1,5 @@
 //! A loaded database: organizations from a thousand to a million people, written set-based in bare
-//! SQL and kept for the next run. What is written holds every invariant, and the store is asked.
+//! SQL and kept for the next run. What is written holds every invariant.
 
 use std::time::Instant;
 
