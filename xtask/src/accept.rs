@@ -218,7 +218,12 @@ impl Run {
         let text = fs::read_to_string(&said).map_err(|error| cannot(&said, &error))?;
         match (outcome, findings_in(&text)) {
             (Ok(()), found) => Ok(found),
-            (Err(failure), 0) => Err(failure),
+            // Its command line holds a credential, which is not for a terminal that may be kept.
+            (Err(_), 0) => Err(Failure::new(format!(
+                "schemathesis as {} did not get to its end; see {}",
+                self.name,
+                said.display()
+            ))),
             (Err(_), found) => Ok(found),
         }
     }
