@@ -9,6 +9,9 @@ mod browser {
     mod driver;
     mod look;
     mod mail_server;
+    #[cfg(feature = "postgres")]
+    #[path = "../shared/postgres.rs"]
+    mod postgres;
     mod server;
     mod visitor;
 

@@ -33,6 +33,9 @@ mod contract {
     mod form;
     mod mailbox;
     mod organization;
+    #[cfg(any(feature = "postgres", feature = "postgres-bundled"))]
+    #[path = "../shared/postgres.rs"]
+    mod postgres;
     mod server;
 
     mod api_keys;

@@ -9,6 +9,8 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::mail_server::MailServer;
+#[cfg(feature = "postgres")]
+use super::postgres::Database;
 
 /// What the operator of every server here sends as bearer.
 const OPERATOR: &str = "operator-of-the-browser-checks-0123456789";
@@ -29,6 +31,9 @@ pub(super) struct Server {
     pub(super) mail_server: Option<MailServer>,
     process: Child,
     database: String,
+    /// Dropped when the process has ended.
+    #[cfg(feature = "postgres")]
+    postgres: Option<Database>,
     _folder: TempDir,
 }
 
@@ -56,19 +61,11 @@ impl Server {
     /// Starts it on a database of its own in the cluster that `VESTIBULE_TEST_POSTGRES_URL` names.
     #[cfg(feature = "postgres")]
     pub(super) fn on_postgres() -> Self {
-        let given = std::env::var("VESTIBULE_TEST_POSTGRES_URL").expect(
-            "VESTIBULE_TEST_POSTGRES_URL names a PostgreSQL in which databases may be created; `cargo xtask test` starts one",
-        );
-        let name = format!("browser_{}", std::process::id());
-        let made = Command::new("psql")
-            .args(["--quiet", "--no-psqlrc", "--dbname", &given, "--command"])
-            .arg(format!("create database {name}"))
-            .status()
-            .unwrap();
-        assert!(made.success(), "could not create the database `{name}`");
-        let mut url = url::Url::parse(&given).unwrap();
-        url.set_path(&name);
-        Self::over(tempfile::tempdir().unwrap(), url.into(), None)
+        let database = Database::make("browser");
+        let url = database.url.clone();
+        let mut server = Self::over(tempfile::tempdir().unwrap(), url, None);
+        server.postgres = Some(database);
+        server
     }
 
     /// Starts it and waits until it says that it listens and where it is set up.
@@ -110,6 +107,8 @@ impl Server {
             mail_server,
             process,
             database,
+            #[cfg(feature = "postgres")]
+            postgres: None,
             _folder: folder,
         }
     }

@@ -3,6 +3,7 @@
 use std::{
     fs::File,
     io::{BufRead as _, BufReader},
+    mem::ManuallyDrop,
     path::PathBuf,
     process::{Child, Command, Stdio},
     sync::{
@@ -15,6 +16,8 @@ use std::{
 
 use serde_json::json;
 
+#[cfg(any(feature = "postgres", feature = "postgres-bundled"))]
+use super::postgres::Database;
 use super::{
     call::Call,
     mailbox::{self, Mailbox},
@@ -85,22 +88,10 @@ impl Settings {
     #[cfg(any(feature = "postgres", feature = "postgres-bundled"))]
     fn postgres(name: &str) -> Self {
         let settings = Self::new();
-        let given = std::env::var("VESTIBULE_TEST_POSTGRES_URL").expect(
-            "VESTIBULE_TEST_POSTGRES_URL names a PostgreSQL in which databases may be created; `cargo xtask test` starts one",
-        );
-        let name = format!("{name}_{}", std::process::id());
-        let made = Command::new("psql")
-            .args(["--quiet", "--no-psqlrc", "--dbname", &given, "--command"])
-            .arg(format!("create database {name}"))
-            .status()
-            .expect("psql makes the database of this run");
-        assert!(made.success(), "could not create the database `{name}`");
-        let drop = format!("drop database {name} with (force)");
-        mailbox::shared()
-            .afterwards(&json!({"run": ["psql", "--quiet", "--no-psqlrc", "--dbname", given, "--command", drop]}));
-        let mut url = url::Url::parse(&given).unwrap();
-        url.set_path(&name);
-        settings.with("VESTIBULE_DATABASE_URL", url.into())
+        // The servers of these checks are there until the process ends, and so is what they use.
+        let database = ManuallyDrop::new(Database::make(name));
+        mailbox::shared().afterwards(&json!({"run": database.dropping()}));
+        settings.with("VESTIBULE_DATABASE_URL", database.url.clone())
     }
 
     fn new() -> Self {

@@ -7,10 +7,20 @@ use serde_json::json;
 
 use crate::house::{House, said};
 
-/// R-AUD-1, R-AUD-2: every acknowledged write survives, and the chain holds.
 #[test]
 fn kill_under_load_loses_no_acknowledged_write() {
-    let house = House::new().with("VESTIBULE_RATE_LIMITS", "off");
+    no_acknowledged_write_is_lost(&unlimited());
+}
+
+#[cfg(feature = "postgres")]
+#[test]
+fn kill_under_load_loses_no_acknowledged_write_on_postgresql() {
+    let database = crate::postgres::Database::make("crash");
+    no_acknowledged_write_is_lost(&unlimited().over(&database));
+}
+
+/// R-AUD-1, R-AUD-2: every acknowledged write survives, and the chain holds.
+fn no_acknowledged_write_is_lost(house: &House) {
     let organization = house.serve(&[]).organization();
     let path = format!("/v1/organizations/{organization}/invitations");
     let acknowledged = Mutex::new(Vec::new());
@@ -48,4 +58,8 @@ fn kill_under_load_loses_no_acknowledged_write() {
     }
     let verified = house.run(&["audit", "verify"]);
     assert_eq!(verified.status.code(), Some(0), "{}", said(&verified));
+}
+
+fn unlimited() -> House {
+    House::new().with("VESTIBULE_RATE_LIMITS", "off")
 }

@@ -12,6 +12,9 @@ use tempfile::TempDir;
 
 /// What the operator of every server here sends as bearer.
 pub(crate) const OPERATOR: &str = "operator-of-the-running-checks-0123456789";
+/// 32 bytes in base64, for databases that several servers may share.
+#[cfg(feature = "postgres")]
+const SECRET_KEY: &str = "cnVubmluZy1jaGVja3Mtc2VjcmV0LWtleS0zMmJ5dGU=";
 /// How long anything here may take.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -52,6 +55,13 @@ impl House {
         self.variables.retain(|(known, _)| known != name);
         self.variables.push((name.to_owned(), value.to_owned()));
         self
+    }
+
+    /// With that database, and the secret that every server on it must have.
+    #[cfg(feature = "postgres")]
+    pub(crate) fn over(self, database: &crate::postgres::Database) -> Self {
+        self.with("VESTIBULE_DATABASE_URL", &database.url)
+            .with("VESTIBULE_SECRET_KEY", SECRET_KEY)
     }
 
     /// With a file in the folder.

@@ -11,5 +11,10 @@ mod commands;
 mod crash;
 mod demo;
 mod house;
+#[cfg(feature = "postgres")]
+mod lost;
+#[cfg(feature = "postgres")]
+#[path = "../shared/postgres.rs"]
+mod postgres;
 mod refusals;
 mod start;
