@@ -6,11 +6,11 @@
 
 use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError, mpsc};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
@@ -20,6 +20,9 @@ use crate::failure::Failure;
 
 /// How long the last lines of a child that has ended may take to arrive.
 const LAST_OUTPUT: Duration = Duration::from_secs(2);
+
+/// How soon a signal is noticed by who waits for output.
+const POLL: Duration = Duration::from_millis(200);
 
 /// The child that a signal is passed on to.
 static RUNNING: Mutex<Option<Running>> = Mutex::new(None);
@@ -113,6 +116,41 @@ fn judge(command: &Command, child: Child) -> Result<(), Failure> {
 pub(crate) fn run_in_front(command: &mut Command) -> Result<ExitStatus, Failure> {
     let child = spawn(command)?;
     wait(command, child, Running::InFront)
+}
+
+/// What a command printed and how it ended; none when it had to be killed because it took longer.
+///
+/// # Errors
+/// When it cannot be started or waited for.
+pub(crate) fn output_within(
+    command: &mut Command,
+    limit: Duration,
+) -> Result<Option<Output>, Failure> {
+    let piped = apart(command).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let child = spawn(piped)?;
+    let group = pid_of(&child);
+    let (ended, end) = mpsc::channel();
+    thread::spawn(move || {
+        // Nobody waits any more if the limit has passed.
+        let _ = ended.send(child.wait_with_output());
+    });
+    let deadline = Instant::now() + limit;
+    while Instant::now() < deadline && !interrupted() {
+        match end.recv_timeout(POLL) {
+            Ok(output) => {
+                return output
+                    .map(Some)
+                    .map_err(|error| cannot_run(command, &error));
+            }
+            Err(mpsc::RecvTimeoutError::Timeout) => {}
+            Err(mpsc::RecvTimeoutError::Disconnected) => break,
+        }
+    }
+    if let Some(group) = group {
+        // One that has just ended is as gone as it is to be.
+        let _ = kill_process_group(group, Signal::KILL);
+    }
+    Ok(None)
 }
 
 /// The absolute path of a program that PATH names, if it is there.

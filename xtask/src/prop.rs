@@ -12,7 +12,7 @@ use crate::report::Report;
 use crate::{process, steps};
 
 /// What is played against the model: its name, what it is, and the test that plays it.
-const AGAINST: [(&str, &str, &[&str]); 3] = [
+const AGAINST: [(&str, &str, &[&str]); 4] = [
     (
         "sqlite",
         "storage on SQLite",
@@ -46,6 +46,19 @@ const AGAINST: [(&str, &str, &[&str]); 3] = [
             "the_api_agrees_with_the_model",
         ],
     ),
+    (
+        "http-postgres",
+        "the same on PostgreSQL",
+        &[
+            "--package",
+            "vestibule",
+            "--features",
+            "postgres",
+            "--test",
+            "agreement",
+            "the_api_on_postgresql_agrees_with_the_model",
+        ],
+    ),
 ];
 
 /// Describes the subcommand.
@@ -60,9 +73,10 @@ pub(crate) fn command() -> clap::Command {
              short as it gets, and told so that it can be pasted into a test.\n\n\
              The same seed plays the same stories; the second story of a seed is the first of the next\n\
              one. `cargo xtask test` plays a few of them, and all that ever differed.\n\n\
-             sqlite    some 150 stories a second, the database in memory where there is /dev/shm\n\
-             postgres  some 10 a second, beside a throwaway server\n\
-             http      some 2 a second: passwords are hashed as they are in earnest",
+             sqlite         some 150 stories a second, the database in memory where there is /dev/shm\n\
+             postgres       some 10 a second, beside a throwaway server\n\
+             http           some 2 a second: passwords are hashed as they are in earnest\n\
+             http-postgres  the same beside a throwaway server",
         )
         .arg(number("cases", "N", "How many stories", "1000"))
         .arg(number("seed", "S", "The seed of the first one", "1"))
@@ -71,7 +85,7 @@ pub(crate) fn command() -> clap::Command {
                 .long("against")
                 .value_name("WHAT")
                 .help("What is played against the model, one or more with commas between")
-                .default_value("sqlite,postgres,http")
+                .default_value("sqlite,postgres,http,http-postgres")
                 .value_delimiter(',')
                 .action(ArgAction::Set)
                 .value_parser(PossibleValuesParser::new(names)),
@@ -102,7 +116,7 @@ fn play(name: &str, test: &[&str], cases: u32, seed: u32) -> Result<(), Failure>
         .args(["--", "--nocapture"])
         .env("PROPTEST_CASES", cases.to_string())
         .env("PROPTEST_RNG_SEED", seed.to_string());
-    if name == "postgres" {
+    if name.ends_with("postgres") {
         return beside_postgres(&mut command);
     }
     if let Some(memory) = in_memory() {

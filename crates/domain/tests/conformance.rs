@@ -115,6 +115,7 @@ fn a_wrong_answer_is_found_with_the_rule_it_breaks() {
         "\nimplementation:\nnothing to do",
         "\nrule: R-ENT-7",
         "\nagain: PROPTEST_CASES=1 PROPTEST_RNG_SEED=",
+        " cargo test # the one in crates/domain/tests/conformance.rs, line ",
         "Conformance::new().replay(your_store, r#\"",
     ] {
         assert!(text.contains(part), "{text}");

@@ -7,6 +7,7 @@ mod shrink;
 mod state;
 
 use std::fmt;
+use std::panic::Location;
 
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
@@ -226,7 +227,9 @@ impl<'a> Conformance<'a> {
     /// As many stories as `PROPTEST_CASES` says, from the seed `PROPTEST_RNG_SEED`; 256 and 1
     /// where they are not set.
     #[must_use]
+    #[track_caller]
     pub fn new() -> Self {
+        let here = Location::caller();
         let config = ProptestConfig::default();
         Self {
             cases: config.cases,
@@ -236,7 +239,11 @@ impl<'a> Conformance<'a> {
             },
             steps_max: 60,
             moments: Moments::Many,
-            command: "cargo test".to_owned(),
+            command: format!(
+                "cargo test # the one in {}, line {}",
+                here.file(),
+                here.line()
+            ),
             progress: Box::new(|_| {}),
         }
     }
@@ -280,7 +287,8 @@ impl<'a> Conformance<'a> {
         self
     }
 
-    /// What runs this test alone; a divergence says it with the seed before it.
+    /// What runs this test alone; a divergence says it with the seed before it. Unless told, it is
+    /// `cargo test` with the place where this suite was made.
     #[must_use]
     pub fn command(mut self, command: &str) -> Self {
         command.clone_into(&mut self.command);
@@ -396,6 +404,7 @@ impl<'a> Conformance<'a> {
 }
 
 impl Default for Conformance<'_> {
+    #[track_caller]
     fn default() -> Self {
         Self::new()
     }

@@ -7,12 +7,16 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::indexing_slicing,
+    clippy::panic,
     clippy::print_stderr,
     reason = "a test fails where it stands, and a long one says how far it is"
 )]
 
 mod asking;
 mod ids;
+#[cfg(feature = "postgres")]
+#[path = "../shared/postgres.rs"]
+mod postgres;
 mod server;
 mod shown;
 mod window;
@@ -23,18 +27,31 @@ use server::Server;
 use window::Window;
 
 /// How to run this test alone.
-const COMMAND: &str = "cargo test -p vestibule --test agreement";
+const COMMAND: &str = "cargo test -p vestibule --test agreement the_api_agrees";
+#[cfg(feature = "postgres")]
+const COMMAND_ON_POSTGRES: &str = "cargo xtask postgres cargo test -p vestibule --features postgres \
+     --test agreement the_api_on_postgresql";
 
 /// Every answer, and everything that can be read in the end (R-ANS-1, R-ANS-2, R-INV-8).
 #[test]
 fn the_api_agrees_with_the_model() {
-    let server = Server::start();
+    agrees(&Server::start(), COMMAND);
+}
+
+#[cfg(feature = "postgres")]
+#[test]
+fn the_api_on_postgresql_agrees_with_the_model() {
+    let database = postgres::Database::make("agreement");
+    agrees(&Server::on_postgres(&database), COMMAND_ON_POSTGRES);
+}
+
+fn agrees(server: &Server, command: &str) {
     let played = Conformance::new()
         .at_one_moment()
         .cases_unless_told(12)
-        .command(COMMAND)
+        .command(command)
         .progress(server::said)
-        .check(|| Window::on(&server));
+        .check(|| Window::on(server));
     played.unwrap_or_else(|divergence| panic!("{divergence}"));
 }
 

@@ -34,13 +34,20 @@ pub(crate) struct Answer {
 }
 
 impl Server {
-    /// Starts the binary and waits until it listens.
+    /// Starts the binary on a new SQLite file and waits until it listens.
     pub(crate) fn start() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let url = match std::env::var("VESTIBULE_AGREE_ON") {
-            Ok(url) => url,
-            Err(_) => format!("sqlite://{}", folder.path().join("agreement.db").display()),
-        };
+        let url = format!("sqlite://{}", folder.path().join("agreement.db").display());
+        Self::over(folder, &url)
+    }
+
+    /// The same on a PostgreSQL database that is empty.
+    #[cfg(feature = "postgres")]
+    pub(crate) fn on_postgres(database: &crate::postgres::Database) -> Self {
+        Self::over(tempfile::tempdir().unwrap(), &database.url)
+    }
+
+    fn over(folder: tempfile::TempDir, url: &str) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_vestibule"));
         for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("VESTIBULE_")) {
             command.env_remove(name);
