@@ -47,7 +47,7 @@ pub(crate) type Row<'a> = Vec<Cell<'a>>;
 
 impl Columns {
     /// All columns, those of the key first.
-    pub(crate) fn all(&self) -> impl Iterator<Item = (&'static str, Kind)> {
+    pub(crate) fn all(&self) -> impl Iterator<Item = (&'static str, Kind)> + Clone + use<> {
         self.key.iter().chain(self.rest).copied()
     }
 }

@@ -1,4 +1,9 @@
-//! Many rows at once, as SQLite likes it: one prepared statement in a loop.
+//! Many rows at once, as SQLite likes it: some dozens in one statement, prepared once for each number
+//! of rows that a statement can have.
+//!
+//! Every statement that can fail half way has its own way back, and for a user the index of search
+//! writes a piece of itself into the database at the beginning of each: one statement a row had it
+//! write and merge as many pieces as rows.
 
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
@@ -8,16 +13,16 @@ use diesel::sqlite::Sqlite;
 
 use super::Conn;
 use crate::Fault;
-use crate::cells::{Cell, Columns, Row};
+use crate::cells::{Cell, Columns, Kind, Row};
 use crate::sql_types::{Id, Moment, Word};
+
+/// How many rows a statement can have, the most first: few numbers, so that few texts are kept
+/// prepared, and 64 rows of the widest table stay far below the 32,766 values that SQLite binds.
+const ROWS: [usize; 4] = [64, 16, 4, 1];
 
 /// Inserts rows.
 pub(crate) fn insert(conn: &mut Conn, columns: &Columns, rows: &[Row<'_>]) -> Result<(), Fault> {
-    let pieces = insertion(columns, ")");
-    for row in rows {
-        Statement::new(&pieces, row.iter()).execute(conn)?;
-    }
-    Ok(())
+    insert_and(conn, columns, rows, "").map(|_| ())
 }
 
 /// Inserts the rows that meet nothing unique, and says how many did.
@@ -26,101 +31,111 @@ pub(crate) fn insert_new(
     columns: &Columns,
     rows: &[Row<'_>],
 ) -> Result<usize, Fault> {
-    let pieces = insertion(columns, ") on conflict do nothing");
-    rows.iter().try_fold(0_usize, |inserted, row| {
-        let more = Statement::new(&pieces, row.iter()).execute(conn)?;
-        Ok(inserted.saturating_add(more))
-    })
+    insert_and(conn, columns, rows, " on conflict do nothing")
 }
 
 /// Sets what is not the key, in the rows with these keys.
 pub(crate) fn update(conn: &mut Conn, columns: &Columns, rows: &[Row<'_>]) -> Result<(), Fault> {
-    let mut pieces = Vec::new();
-    let mut piece = format!("update {} set ", columns.table);
-    for (index, (name, _)) in columns.rest.iter().enumerate() {
-        let comma = if index > 0 { ", " } else { "" };
-        pieces.push(format!("{piece}{comma}{name} = "));
-        piece = String::new();
-    }
-    push_condition(&mut pieces, String::new(), columns);
-    for row in rows {
-        let (key, rest) = row.split_at(columns.key.len().min(row.len()));
-        Statement::new(&pieces, rest.iter().chain(key)).execute(conn)?;
-    }
-    Ok(())
+    let all = columns.all();
+    let numbered = || (1..).zip(all.clone());
+    let rest = numbered().skip(columns.key.len());
+    let set: Vec<_> = rest
+        .map(|(number, (name, _))| format!("{name} = v.column{number}"))
+        .collect();
+    let condition: Vec<_> = numbered()
+        .take(columns.key.len())
+        .map(|(number, (name, _))| format!("t.{name} = v.column{number}"))
+        .collect();
+    let before = format!(
+        "update {} as t set {} from (values ",
+        columns.table,
+        set.join(", ")
+    );
+    let after = format!(") as v where {}", condition.join(" and "));
+    execute(conn, rows, columns.all().count(), &before, &after).map(|_| ())
 }
 
 /// Deletes the rows with these keys.
 pub(crate) fn delete(conn: &mut Conn, columns: &Columns, rows: &[Row<'_>]) -> Result<(), Fault> {
-    let mut pieces = Vec::new();
-    push_condition(
-        &mut pieces,
-        format!("delete from {}", columns.table),
-        columns,
-    );
-    for row in rows {
-        Statement::new(&pieces, row.iter().take(columns.key.len())).execute(conn)?;
-    }
-    Ok(())
+    let key = names(columns.key.iter().copied());
+    let before = format!("delete from {} where ({key}) in (values ", columns.table);
+    execute(conn, rows, columns.key.len(), &before, ")").map(|_| ())
 }
 
-/// The text before, between and after the values of an insertion.
-fn insertion(columns: &Columns, end: &str) -> Vec<String> {
-    let names: Vec<_> = columns.all().map(|(name, _)| name).collect();
-    let start = format!(
-        "insert into {} ({}) values (",
+fn insert_and(
+    conn: &mut Conn,
+    columns: &Columns,
+    rows: &[Row<'_>],
+    end: &str,
+) -> Result<usize, Fault> {
+    let before = format!(
+        "insert into {} ({}) values ",
         columns.table,
-        names.join(", ")
+        names(columns.all())
     );
-    let between = std::iter::repeat_n(", ".to_owned(), names.len().saturating_sub(1));
-    std::iter::once(start)
-        .chain(between)
-        .chain([end.to_owned()])
-        .collect()
+    execute(conn, rows, columns.all().count(), &before, end)
 }
 
-fn push_condition(pieces: &mut Vec<String>, mut before: String, columns: &Columns) {
-    for (index, (name, _)) in columns.key.iter().enumerate() {
-        let joint = if index > 0 { " and " } else { " where " };
-        pieces.push(format!("{before}{joint}{name} = "));
-        before.clear();
-    }
-}
-
-/// One statement with its values, prepared once for its text.
-struct Statement<'a> {
-    /// What stands before each value, and after the last.
-    pieces: &'a [String],
-    cells: Vec<&'a Cell<'a>>,
-}
-
-impl<'a> Statement<'a> {
-    fn new(pieces: &'a [String], cells: impl Iterator<Item = &'a Cell<'a>>) -> Self {
-        Self {
-            pieces,
-            cells: cells.collect(),
+/// Runs one statement over the first so many cells of all rows, some rows at a time.
+fn execute(
+    conn: &mut Conn,
+    mut rows: &[Row<'_>],
+    cells: usize,
+    before: &str,
+    after: &str,
+) -> Result<usize, Fault> {
+    let mut changed = 0_usize;
+    for most in ROWS {
+        while let Some((some, others)) = rows.split_at_checked(most) {
+            let statement = Statement {
+                before,
+                rows: some,
+                cells,
+                after,
+            };
+            changed = changed.saturating_add(statement.execute(conn)?);
+            rows = others;
         }
     }
+    Ok(changed)
+}
+
+fn names(columns: impl Iterator<Item = (&'static str, Kind)>) -> String {
+    let names: Vec<_> = columns.map(|(name, _)| name).collect();
+    names.join(", ")
+}
+
+/// One statement with the values of some rows, prepared once for its text.
+struct Statement<'a> {
+    before: &'a str,
+    rows: &'a [Row<'a>],
+    /// How many cells of each row are bound.
+    cells: usize,
+    after: &'a str,
 }
 
 impl QueryFragment<Sqlite> for Statement<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
-        let mut cells = self.cells.iter().copied();
-        for piece in self.pieces {
-            out.push_sql(piece);
-            match cells.next() {
-                Some(cell @ Cell::Id(_)) => out.push_bind_param::<Id, _>(cell)?,
-                Some(cell @ Cell::Moment(_)) => out.push_bind_param::<Moment, _>(cell)?,
-                Some(cell @ Cell::Text(_)) => out.push_bind_param::<Word, _>(cell)?,
-                Some(cell @ Cell::Bytes(_)) => out.push_bind_param::<Binary, _>(cell)?,
-                Some(cell @ Cell::Long(_)) => out.push_bind_param::<BigInt, _>(cell)?,
-                Some(cell @ Cell::Truth(_)) => out.push_bind_param::<Bool, _>(cell)?,
-                Some(cell @ (Cell::Integer(_) | Cell::Null)) => {
-                    out.push_bind_param::<Integer, _>(cell)?;
+        out.push_sql(self.before);
+        for (index, row) in self.rows.iter().enumerate() {
+            out.push_sql(if index > 0 { ", (" } else { "(" });
+            for (index, cell) in row.iter().take(self.cells).enumerate() {
+                if index > 0 {
+                    out.push_sql(", ");
                 }
-                None => {}
+                match cell {
+                    Cell::Id(_) => out.push_bind_param::<Id, _>(cell)?,
+                    Cell::Moment(_) => out.push_bind_param::<Moment, _>(cell)?,
+                    Cell::Text(_) => out.push_bind_param::<Word, _>(cell)?,
+                    Cell::Bytes(_) => out.push_bind_param::<Binary, _>(cell)?,
+                    Cell::Long(_) => out.push_bind_param::<BigInt, _>(cell)?,
+                    Cell::Truth(_) => out.push_bind_param::<Bool, _>(cell)?,
+                    Cell::Integer(_) | Cell::Null => out.push_bind_param::<Integer, _>(cell)?,
+                }
             }
+            out.push_sql(")");
         }
+        out.push_sql(self.after);
         Ok(())
     }
 }
