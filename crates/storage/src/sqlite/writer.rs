@@ -20,6 +20,9 @@ use crate::{Done, Fault, FaultKind, Job};
 /// How many changes may wait before more are refused as unavailable.
 const WAITING_MAX: usize = 4096;
 
+/// A job of up to so many submissions shares a transaction with others.
+const SHORT_SUBMISSIONS_MAX: usize = 64;
+
 /// The way to the writer's thread.
 pub(crate) struct Writer {
     queue: SyncSender<Waiting>,
@@ -125,6 +128,15 @@ struct Failure {
     fault: Fault,
 }
 
+impl Waiting {
+    fn is_long(&self) -> bool {
+        match self {
+            Self::Job(job) => job.portion().len() > SHORT_SUBMISSIONS_MAX,
+            Self::Single(_) => false,
+        }
+    }
+}
+
 impl Unit {
     fn write(&mut self, conn: &mut Conn, policy: Option<&Arc<Policy>>) -> Result<(), Fault> {
         match self {
@@ -164,12 +176,15 @@ impl Thread {
         true
     }
 
-    /// As much as one transaction takes, jobs of one organization put together.
+    /// As much as one transaction takes, jobs of one organization put together. A long portion
+    /// goes alone: whoever came before it does not wait for it to be written.
     fn next_group(&mut self) -> Vec<Unit> {
         let mut units: Vec<Unit> = Vec::new();
         let mut submissions = 0_usize;
         while submissions < SUBMISSIONS_MAX
-            && let Some(next) = self.backlog.pop_front()
+            && let Some(next) = self
+                .backlog
+                .pop_front_if(|next| submissions == 0 || !next.is_long())
         {
             match next {
                 Waiting::Single(change) => {
@@ -194,6 +209,8 @@ impl Thread {
         while !units.is_empty() {
             match self.transact(&mut units) {
                 Ok(()) => {
+                    // What came meanwhile stands before what is left of long jobs.
+                    self.backlog.extend(self.waiting.try_iter());
                     units.drain(..).for_each(|unit| self.answer(unit));
                 }
                 Err(Failure {
@@ -316,5 +333,82 @@ where
 impl fmt::Debug for Writer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Writer")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use vestibule_domain::test_support::{World, name};
+    use vestibule_domain::{Command, EntityId};
+
+    use super::*;
+    use crate::{OpenOptions, Origin, Submission};
+
+    /// A job of so many requests.
+    fn job(world: &mut World, requests: usize) -> Waiting {
+        let submissions = (0..requests)
+            .map(|number| {
+                let command = Command::CreateEntity {
+                    entity: EntityId::new(world.fresh_id()),
+                    name: name(&format!("Entity {number}")),
+                };
+                Submission {
+                    request: world.request(world.owner(), command),
+                    origin: Origin::default(),
+                    new_account: None,
+                }
+            })
+            .collect();
+        let (pending, _) = PendingJob::new(Job {
+            organization: world.founding.organization,
+            submissions,
+            precondition: None,
+            idempotency: None,
+            answer: None,
+        });
+        Waiting::Job(Box::new(pending))
+    }
+
+    /// How many submissions each unit writes next.
+    fn lengths<'a>(jobs: impl IntoIterator<Item = &'a PendingJob>) -> Vec<usize> {
+        jobs.into_iter().map(|job| job.portion().len()).collect()
+    }
+
+    fn of_units(units: &[Unit]) -> Vec<usize> {
+        lengths(units.iter().flat_map(|unit| match unit {
+            Unit::Jobs(company) => company.jobs(),
+            Unit::Single(_) => &[],
+        }))
+    }
+
+    /// R-INV-8: an import holds nobody up for longer than one portion of it takes.
+    #[test]
+    fn who_comes_while_an_import_is_written_goes_before_the_rest_of_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("vestibule.db");
+        let url = format!("sqlite://{}", path.display());
+        drop(super::super::SqliteStore::open(&url, OpenOptions::command()).unwrap());
+        let (comes, waiting) = sync_channel(8);
+        let mut world = World::numbered(7);
+        let mut thread = Thread {
+            conn: Some(super::super::writer_connection(&path).unwrap()),
+            path,
+            policy: None,
+            waiting,
+            backlog: VecDeque::from([job(&mut world, 1), job(&mut world, SUBMISSIONS_MAX + 200)]),
+        };
+        assert_eq!(
+            of_units(&thread.next_group()),
+            [1],
+            "it waits for no import"
+        );
+        let portion = thread.next_group();
+        assert_eq!(of_units(&portion), [SUBMISSIONS_MAX]);
+        for _ in 0..2 {
+            assert!(comes.send(job(&mut world, 1)).is_ok());
+        }
+        thread.write_together(portion);
+        assert_eq!(of_units(&thread.next_group()), [1, 1]);
+        assert_eq!(of_units(&thread.next_group()), [200]);
     }
 }
