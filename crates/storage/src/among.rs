@@ -1,182 +1,199 @@
-//! That a column holds one of many values, bound as one value: the text of the statement stays
-//! the same however many there are, so that it is prepared once.
+//! That rows of one organization have one of many keys, bound as one value: the text of the statement
+//! stays the same however many there are, so that it is prepared once.
 
+use diesel::QueryResult;
 use diesel::expression::{
     AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate,
 };
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::sql_types::Bool;
-use diesel::{QueryResult, sqlite::Sqlite};
+use diesel::sqlite::Sqlite;
 use uuid::Uuid;
+use vestibule_domain::OrganizationId;
 
-#[cfg(feature = "postgres")]
-use crate::column::ids;
-use crate::column::{IdsValue, WordsValue, words};
-use crate::sql_types::{Ids, Words};
+use crate::column::{IdValue, IdsValue, WordsValue, id, ids, words};
+use crate::sql_types::{Id, Ids, Words};
 
-/// That a column holds one of these ids or texts.
+/// That a row is the organization's and has one of these keys.
 #[derive(Clone, Debug)]
-pub(crate) struct Among<C, V> {
-    column: C,
-    values: V,
+pub(crate) struct Among {
+    table: &'static str,
+    organization: IdValue,
+    keys: Keys,
 }
 
-/// That two columns hold one of these pairs of ids.
+/// Keys, with the columns that hold them.
 #[derive(Clone, Debug)]
-pub(crate) struct AmongPairs<C, D> {
-    first: C,
-    second: D,
-    /// POSTGRES: one array a column.
-    #[cfg(feature = "postgres")]
-    firsts: IdsValue,
-    #[cfg(feature = "postgres")]
-    seconds: IdsValue,
-    /// SQLITE: both ids of a pair in one text of 64 hexadecimal digits.
-    joined: WordsValue,
+enum Keys {
+    Ids(&'static str, IdsValue),
+    Words(&'static str, WordsValue),
+    Pairs {
+        columns: [&'static str; 2],
+        /// POSTGRES: one array a column.
+        #[cfg(feature = "postgres")]
+        each: [IdsValue; 2],
+        /// SQLITE: both ids of a pair in one text of 64 hexadecimal digits.
+        joined: WordsValue,
+    },
 }
 
-impl<C, V> Among<C, V> {
-    /// That the column holds one of the values.
-    pub(crate) const fn new(column: C, values: V) -> Self {
-        Self { column, values }
+impl Among {
+    /// That the column holds one of the ids.
+    pub(crate) fn ids(
+        table: &'static str,
+        organization: OrganizationId,
+        column: &'static str,
+        values: impl IntoIterator<Item = impl Into<Uuid>>,
+    ) -> Self {
+        Self::new(table, organization, Keys::Ids(column, ids(values)))
     }
-}
 
-impl<C, D> AmongPairs<C, D> {
+    /// That the column holds one of the texts.
+    pub(crate) fn words(
+        table: &'static str,
+        organization: OrganizationId,
+        column: &'static str,
+        values: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        Self::new(table, organization, Keys::Words(column, words(values)))
+    }
+
     /// That the columns hold one of the pairs.
-    pub(crate) fn new(first: C, second: D, pairs: &[(Uuid, Uuid)]) -> Self {
-        Self {
-            first,
-            second,
+    pub(crate) fn pairs(
+        table: &'static str,
+        organization: OrganizationId,
+        columns: [&'static str; 2],
+        pairs: &[(Uuid, Uuid)],
+    ) -> Self {
+        let keys = Keys::Pairs {
+            columns,
             #[cfg(feature = "postgres")]
-            firsts: ids(pairs.iter().map(|(first, _)| *first)),
-            #[cfg(feature = "postgres")]
-            seconds: ids(pairs.iter().map(|(_, second)| *second)),
+            each: [
+                ids(pairs.iter().map(|(first, _)| *first)),
+                ids(pairs.iter().map(|(_, second)| *second)),
+            ],
             joined: words(
                 pairs
                     .iter()
                     .map(|(first, second)| format!("{}{}", first.simple(), second.simple())),
             ),
+        };
+        Self::new(table, organization, keys)
+    }
+
+    fn new(table: &'static str, organization: OrganizationId, keys: Keys) -> Self {
+        Self {
+            table,
+            organization: id(organization),
+            keys,
         }
     }
 }
 
-impl<C: QueryFragment<Sqlite>> QueryFragment<Sqlite> for Among<C, IdsValue> {
+impl QueryFragment<Sqlite> for Among {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
-        self.column.walk_ast(out.reborrow())?;
-        out.push_sql(" in (select unhex(value) from json_each(");
-        out.push_bind_param::<Ids, _>(&self.values)?;
+        let Self { table, keys, .. } = self;
+        out.push_sql(table);
+        out.push_sql(".organization_id = ");
+        out.push_bind_param::<Id, _>(&self.organization)?;
+        match keys {
+            Keys::Ids(column, values) => {
+                out.push_sql(&format!(
+                    " and {table}.{column} in (select unhex(value) from json_each("
+                ));
+                out.push_bind_param::<Ids, _>(values)?;
+            }
+            Keys::Words(column, values) => {
+                out.push_sql(&format!(
+                    " and {table}.{column} in (select value from json_each("
+                ));
+                out.push_bind_param::<Words, _>(values)?;
+            }
+            Keys::Pairs {
+                columns: [first, second],
+                joined,
+                ..
+            } => {
+                out.push_sql(&format!(
+                    " and ({table}.{first}, {table}.{second}) in \
+                     (select unhex(substr(value, 1, 32)), unhex(substr(value, 33)) from json_each("
+                ));
+                out.push_bind_param::<Words, _>(joined)?;
+            }
+        }
         out.push_sql("))");
         Ok(())
     }
 }
 
-impl<C: QueryFragment<Sqlite>> QueryFragment<Sqlite> for Among<C, WordsValue> {
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
-        self.column.walk_ast(out.reborrow())?;
-        out.push_sql(" in (select value from json_each(");
-        out.push_bind_param::<Words, _>(&self.values)?;
-        out.push_sql("))");
-        Ok(())
-    }
-}
-
-impl<C: QueryFragment<Sqlite>, D: QueryFragment<Sqlite>> QueryFragment<Sqlite>
-    for AmongPairs<C, D>
-{
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
-        out.push_sql("(");
-        self.first.walk_ast(out.reborrow())?;
-        out.push_sql(", ");
-        self.second.walk_ast(out.reborrow())?;
-        out.push_sql(
-            ") in (select unhex(substr(value, 1, 32)), unhex(substr(value, 33)) from json_each(",
-        );
-        out.push_bind_param::<Words, _>(&self.joined)?;
-        out.push_sql("))");
-        Ok(())
-    }
-}
-
+/// POSTGRES: each key is looked up on its own, and the rows are then read from where they were found.
+///
+/// Where statistics are old or none, as in an organization that grows by an import, the planner takes
+/// an organization to have a row or two, so that all indexes that begin with it cost the same; of a
+/// plain `organization_id = .. and email_key = any(..)` it then reads every row of the organization.
+/// A range with an order, be it of one value, has one index alone that gives both.
 #[cfg(feature = "postgres")]
-mod postgres {
-    use diesel::pg::Pg;
-
-    use super::{
-        Among, AmongPairs, AstPass, Ids, IdsValue, QueryFragment, QueryResult, Words, WordsValue,
-    };
-
-    impl<C: QueryFragment<Pg>> QueryFragment<Pg> for Among<C, IdsValue> {
-        fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-            self.column.walk_ast(out.reborrow())?;
-            out.push_sql(" = any(");
-            out.push_bind_param::<Ids, _>(&self.values)?;
-            out.push_sql(")");
-            Ok(())
+impl QueryFragment<diesel::pg::Pg> for Among {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, diesel::pg::Pg>) -> QueryResult<()> {
+        let table = self.table;
+        out.push_sql(&format!(
+            "{table}.ctid = any(array(select found.ctid from unnest("
+        ));
+        let columns: &[&str] = match &self.keys {
+            Keys::Ids(column, values) => {
+                out.push_bind_param::<Ids, _>(values)?;
+                out.push_sql("::uuid[]");
+                std::slice::from_ref(column)
+            }
+            Keys::Words(column, values) => {
+                out.push_bind_param::<Words, _>(values)?;
+                out.push_sql("::text[]");
+                std::slice::from_ref(column)
+            }
+            Keys::Pairs {
+                columns,
+                each: [firsts, seconds],
+                ..
+            } => {
+                out.push_bind_param::<Ids, _>(firsts)?;
+                out.push_sql("::uuid[], ");
+                out.push_bind_param::<Ids, _>(seconds)?;
+                out.push_sql("::uuid[]");
+                columns
+            }
+        };
+        let all = columns.join(", ");
+        out.push_sql(&format!(
+            ") as wanted({all}) cross join lateral (select t.ctid from {table} t \
+             where t.organization_id = "
+        ));
+        out.push_bind_param::<Id, _>(&self.organization)?;
+        for column in columns {
+            out.push_sql(&format!(
+                " and t.{column} between wanted.{column} and wanted.{column}"
+            ));
         }
-    }
-
-    impl<C: QueryFragment<Pg>> QueryFragment<Pg> for Among<C, WordsValue> {
-        fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-            self.column.walk_ast(out.reborrow())?;
-            out.push_sql(" = any(");
-            out.push_bind_param::<Words, _>(&self.values)?;
-            out.push_sql(")");
-            Ok(())
-        }
-    }
-
-    impl<C: QueryFragment<Pg>, D: QueryFragment<Pg>> QueryFragment<Pg> for AmongPairs<C, D> {
-        fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-            out.push_sql("(");
-            self.first.walk_ast(out.reborrow())?;
-            out.push_sql(", ");
-            self.second.walk_ast(out.reborrow())?;
-            out.push_sql(") in (select * from unnest(");
-            out.push_bind_param::<Ids, _>(&self.firsts)?;
-            out.push_sql(", ");
-            out.push_bind_param::<Ids, _>(&self.seconds)?;
-            out.push_sql("))");
-            Ok(())
-        }
+        let order: Vec<String> = columns.iter().map(|column| format!("t.{column}")).collect();
+        out.push_sql(&format!(" order by {}) as found))", order.join(", ")));
+        Ok(())
     }
 }
 
-/// What Diesel wants to know of a condition; both are alike in it.
-macro_rules! condition {
-    ($name:ident<$($column:ident),+ $(; $value:ident)?>) => {
-        impl<$($column,)+ $($value)?> Expression for $name<$($column,)+ $($value)?>
-        where
-            $($column: Expression,)+
-        {
-            type SqlType = Bool;
-        }
-
-        impl<QS, $($column,)+ $($value)?> AppearsOnTable<QS> for $name<$($column,)+ $($value)?>
-        where
-            $($column: AppearsOnTable<QS>,)+
-        {
-        }
-
-        impl<QS, $($column,)+ $($value)?> SelectableExpression<QS>
-            for $name<$($column,)+ $($value)?>
-        where
-            $($column: SelectableExpression<QS>,)+
-        {
-        }
-
-        impl<$($column,)+ $($value)?> ValidGrouping<()> for $name<$($column,)+ $($value)?> {
-            type IsAggregate = is_aggregate::No;
-        }
-
-        impl<$($column,)+ $($value)?> QueryId for $name<$($column,)+ $($value)?> {
-            type QueryId = ();
-
-            // Known by its text, which differs by column alone.
-            const HAS_STATIC_QUERY_ID: bool = false;
-        }
-    };
+impl Expression for Among {
+    type SqlType = Bool;
 }
 
-condition!(Among<C; V>);
-condition!(AmongPairs<C, D>);
+impl<QS> AppearsOnTable<QS> for Among {}
+
+impl<QS> SelectableExpression<QS> for Among {}
+
+impl ValidGrouping<()> for Among {
+    type IsAggregate = is_aggregate::No;
+}
+
+impl QueryId for Among {
+    type QueryId = ();
+
+    // Known by its text, which differs by table and column alone.
+    const HAS_STATIC_QUERY_ID: bool = false;
+}

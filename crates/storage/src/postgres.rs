@@ -14,7 +14,7 @@ use crate::pending::PendingJob;
 use crate::transaction::Transactions;
 use crate::workers::{LONG_WAITING_MAX, WAITING_MAX, Workers};
 use crate::{Done, Fault, FaultKind, Job, OpenOptions};
-use pool::Pool;
+use pool::{Pool, READING, WRITING};
 use queues::{Joined, Queues};
 
 pub(crate) mod batch;
@@ -49,15 +49,16 @@ impl PostgresStore {
         let mut conn = Conn::establish(url)?;
         migrate(&mut conn)?;
         drop(conn);
-        let threads = 1 + u32::from(options.readers.max(1)) + u32::from(options.writers.max(1));
-        let pool = Pool::new(url, threads);
-        let pooled = |count: u16| (0..count.max(1)).map(|_| pool.clone());
+        let (readers, writers) = (options.readers.max(1), options.writers.max(1));
+        let reading = Pool::new(url, 1 + u32::from(readers), READING);
+        let writing = Pool::new(url, u32::from(writers), WRITING);
+        let ways = |pool: &Pool, count: u16| vec![pool.clone(); usize::from(count)];
         Ok(Arc::new(Self {
-            readers: Workers::start("vestibule-read", pooled(options.readers), WAITING_MAX)?,
-            walker: Workers::start("vestibule-walk", pooled(1), LONG_WAITING_MAX)?,
+            readers: Workers::start("vestibule-read", ways(&reading, readers), WAITING_MAX)?,
+            walker: Workers::start("vestibule-walk", ways(&reading, 1), LONG_WAITING_MAX)?,
             writers: Arc::new(Workers::start(
                 "vestibule-write",
-                pooled(options.writers),
+                ways(&writing, writers),
                 WAITING_MAX,
             )?),
             queues: Arc::default(),

@@ -8,6 +8,7 @@ mod record;
 mod repetition;
 mod revisions;
 mod stage;
+mod statements;
 mod troubles;
 
 use vestibule_domain::test_support::{Conformance, Divergence, Played, Progress};

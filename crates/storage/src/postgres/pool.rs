@@ -23,14 +23,27 @@ const SETTINGS: &str = "
     set timezone = 'UTC';
     set client_min_messages = warning;
 ";
+/// A connection that reads.
+pub(super) const READING: &[&str] = &[SETTINGS];
+/// A connection that writes. A change reads and writes by keys alone, so the planner takes the way by
+/// an index also where statistics are old, as while an import runs.
+pub(super) const WRITING: &[&str] = &[
+    SETTINGS,
+    "
+    set enable_seqscan = off;
+    set enable_sort = off;
+    set enable_hashjoin = off;
+    set enable_mergejoin = off;
+    ",
+];
 
 /// A thread's way to a connection, which it gives back after each task.
 #[derive(Clone, Debug)]
 pub(super) struct Pool(r2d2::Pool<Manager>);
 
 impl Pool {
-    /// A pool of that many connections, made as they are needed.
-    pub(super) fn new(url: &str, connections_max: u32) -> Self {
+    /// A pool of that many connections, made as they are needed, with these settings.
+    pub(super) fn new(url: &str, connections_max: u32, settings: &'static [&'static str]) -> Self {
         Self(
             r2d2::Pool::builder()
                 .max_size(connections_max)
@@ -39,6 +52,7 @@ impl Pool {
                 .error_handler(Box::new(r2d2::NopErrorHandler))
                 .build_unchecked(Manager {
                     url: url.to_owned(),
+                    settings,
                     trouble: Arc::default(),
                 }),
         )
@@ -69,6 +83,7 @@ impl Pool {
 #[derive(Debug)]
 struct Manager {
     url: String,
+    settings: &'static [&'static str],
     trouble: Arc<AtomicU64>,
 }
 
@@ -87,8 +102,10 @@ impl ManageConnection for Manager {
         let trouble = self.trouble.load(Ordering::Acquire);
         let mut conn =
             PgConnection::establish(&self.url).map_err(diesel::r2d2::Error::ConnectionError)?;
-        conn.batch_execute(SETTINGS)
-            .map_err(diesel::r2d2::Error::QueryError)?;
+        for settings in self.settings {
+            conn.batch_execute(settings)
+                .map_err(diesel::r2d2::Error::QueryError)?;
+        }
         Ok(Pooled {
             conn,
             trouble,

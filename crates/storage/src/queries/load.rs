@@ -11,8 +11,8 @@ use vestibule_domain::{
 
 use super::Conn;
 use crate::Fault;
-use crate::among::{Among, AmongPairs};
-use crate::column::{IdValue, id, ids, words};
+use crate::among::Among;
+use crate::column::{IdValue, id};
 use crate::rows::{
     StoredApiKey, StoredEntity, StoredInvitation, StoredMembership, StoredOrganization, StoredUser,
 };
@@ -88,15 +88,8 @@ impl Loader<'_> {
         }
         if !wanted.emails.is_empty() {
             let keys = wanted.emails.iter().map(|key| key.as_str());
-            rows.extend(
-                users_of(id(self.organization))
-                    .filter(Among::new(users::email_key, words(keys)))
-                    .select((
-                        StoredUser::as_select(),
-                        Option::<StoredInvitation>::as_select(),
-                    ))
-                    .load(self.conn)?,
-            );
+            let wanted = Among::words("users", self.organization, "email_key", keys);
+            rows.extend(self.users_among(wanted)?);
         }
         let senders: BTreeSet<UserId> = rows
             .iter()
@@ -113,8 +106,16 @@ impl Loader<'_> {
         &mut self,
         wanted: &BTreeSet<UserId>,
     ) -> Result<Vec<(StoredUser, Option<StoredInvitation>)>, Fault> {
-        Ok(users_of(id(self.organization))
-            .filter(Among::new(users::id, ids(wanted.iter().copied())))
+        let wanted = wanted.iter().copied();
+        self.users_among(Among::ids("users", self.organization, "id", wanted))
+    }
+
+    fn users_among(
+        &mut self,
+        wanted: Among,
+    ) -> Result<Vec<(StoredUser, Option<StoredInvitation>)>, Fault> {
+        Ok(users_and_invitations()
+            .filter(wanted)
             .select((
                 StoredUser::as_select(),
                 Option::<StoredInvitation>::as_select(),
@@ -131,27 +132,14 @@ impl Loader<'_> {
                 .iter()
                 .map(|(user, entity)| (user.uuid(), entity.uuid()))
                 .collect();
-            rows.extend(
-                memberships_of(id(self.organization))
-                    .filter(AmongPairs::new(
-                        memberships::user_id,
-                        memberships::entity_id,
-                        &pairs,
-                    ))
-                    .select((StoredMembership::as_select(), StoredEntity::as_select()))
-                    .load(self.conn)?,
-            );
+            let columns = ["user_id", "entity_id"];
+            let wanted = Among::pairs("memberships", self.organization, columns, &pairs);
+            rows.extend(self.memberships_among(wanted)?);
         }
         if !wanted.holdings.is_empty() {
-            rows.extend(
-                memberships_of(id(self.organization))
-                    .filter(Among::new(
-                        memberships::user_id,
-                        ids(wanted.holdings.iter().copied()),
-                    ))
-                    .select((StoredMembership::as_select(), StoredEntity::as_select()))
-                    .load(self.conn)?,
-            );
+            let users = wanted.holdings.iter().copied();
+            let wanted = Among::ids("memberships", self.organization, "user_id", users);
+            rows.extend(self.memberships_among(wanted)?);
         }
         let mut rooms = BTreeMap::new();
         for (membership, entity) in rows {
@@ -163,27 +151,40 @@ impl Loader<'_> {
         Ok(())
     }
 
+    fn memberships_among(
+        &mut self,
+        wanted: Among,
+    ) -> Result<Vec<(StoredMembership, StoredEntity)>, Fault> {
+        Ok(memberships_and_entities()
+            .filter(wanted)
+            .select((StoredMembership::as_select(), StoredEntity::as_select()))
+            .load(self.conn)?)
+    }
+
     /// Entities by id and by name.
     fn entities(&mut self, wanted: &Wanted) -> Result<Vec<Entity>, Fault> {
         let mut rows: Vec<StoredEntity> = Vec::new();
-        let here = || entities::table.filter(entities::organization_id.eq(id(self.organization)));
-        if !wanted.entities.is_empty() {
-            let keys = ids(wanted.entities.iter().copied());
+        let mut load = |wanted: Among| -> Result<(), Fault> {
             rows.extend(
-                here()
-                    .filter(Among::new(entities::id, keys))
+                entities::table
+                    .filter(wanted)
                     .select(StoredEntity::as_select())
                     .load(self.conn)?,
             );
+            Ok(())
+        };
+        if !wanted.entities.is_empty() {
+            let keys = wanted.entities.iter().copied();
+            load(Among::ids("entities", self.organization, "id", keys))?;
         }
         if !wanted.names.is_empty() {
-            let keys = words(wanted.names.iter().map(|key| key.as_str()));
-            rows.extend(
-                here()
-                    .filter(Among::new(entities::name_key, keys))
-                    .select(StoredEntity::as_select())
-                    .load(self.conn)?,
-            );
+            let keys = wanted.names.iter().map(|key| key.as_str());
+            load(Among::words(
+                "entities",
+                self.organization,
+                "name_key",
+                keys,
+            ))?;
         }
         all(rows)
     }
@@ -193,10 +194,14 @@ impl Loader<'_> {
         if wanted.api_keys.is_empty() {
             return Ok(Vec::new());
         }
-        let makers = ids(wanted.api_keys.iter().copied());
+        let makers = wanted.api_keys.iter().copied();
         all(api_keys::table
-            .filter(api_keys::organization_id.eq(id(self.organization)))
-            .filter(Among::new(api_keys::maker_user_id, makers))
+            .filter(Among::ids(
+                "api_keys",
+                self.organization,
+                "maker_user_id",
+                makers,
+            ))
             .select(StoredApiKey::as_select())
             .load(self.conn)?)
     }
@@ -205,25 +210,33 @@ impl Loader<'_> {
 /// The users of an organization, each with their pending invitation.
 #[auto_type]
 fn users_of(organization: IdValue) -> _ {
-    users::table
-        .left_join(
-            invitations::table.on(invitations::organization_id
-                .eq(users::organization_id)
-                .and(invitations::id.nullable().eq(users::invitation_id))),
-        )
-        .filter(users::organization_id.eq(organization))
+    users_and_invitations().filter(users::organization_id.eq(organization))
+}
+
+/// Users, each with their pending invitation.
+#[auto_type]
+fn users_and_invitations() -> _ {
+    users::table.left_join(
+        invitations::table.on(invitations::organization_id
+            .eq(users::organization_id)
+            .and(invitations::id.nullable().eq(users::invitation_id))),
+    )
 }
 
 /// The memberships of an organization, each with its entity.
 #[auto_type]
 fn memberships_of(organization: IdValue) -> _ {
-    memberships::table
-        .inner_join(
-            entities::table.on(entities::organization_id
-                .eq(memberships::organization_id)
-                .and(entities::id.eq(memberships::entity_id))),
-        )
-        .filter(memberships::organization_id.eq(organization))
+    memberships_and_entities().filter(memberships::organization_id.eq(organization))
+}
+
+/// Memberships, each with its entity.
+#[auto_type]
+fn memberships_and_entities() -> _ {
+    memberships::table.inner_join(
+        entities::table.on(entities::organization_id
+            .eq(memberships::organization_id)
+            .and(entities::id.eq(memberships::entity_id))),
+    )
 }
 
 fn users(rows: Vec<(StoredUser, Option<StoredInvitation>)>) -> Result<Vec<User>, Fault> {
