@@ -7,8 +7,9 @@
 do $$
 begin
     create extension if not exists pg_trgm;
+    -- Who has no name sorts by email, and is not written into the index twice for that.
     create index users_search_index on users
-        using gin (sort_key gin_trgm_ops, email_sort_key gin_trgm_ops);
+        using gin (nullif(sort_key, email_sort_key) gin_trgm_ops, email_sort_key gin_trgm_ops);
     create index users_ascii_email_search_index on users
         using gin (email_key gin_trgm_ops) where email_key <> email_sort_key;
 exception

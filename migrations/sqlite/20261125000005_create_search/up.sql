@@ -11,11 +11,12 @@ create virtual table users_search using fts5 (
     tokenize = 'trigram case_sensitive 1'
 );
 
+-- Who has no name sorts by email, and is not written into the index twice for that.
 create trigger users_search_insert_trigger after insert on users begin
     insert into users_search (rowid, words)
     values (
         new.row_number,
-        new.sort_key || char(10) || new.email_sort_key
+        iif(new.sort_key = new.email_sort_key, '', new.sort_key || char(10)) || new.email_sort_key
         || iif(new.email_key = new.email_sort_key, '', char(10) || new.email_key)
     );
 end;
@@ -27,7 +28,7 @@ create trigger users_search_update_trigger after update of sort_key, email_sort_
     insert into users_search (rowid, words)
     values (
         new.row_number,
-        new.sort_key || char(10) || new.email_sort_key
+        iif(new.sort_key = new.email_sort_key, '', new.sort_key || char(10)) || new.email_sort_key
         || iif(new.email_key = new.email_sort_key, '', char(10) || new.email_key)
     );
 end;
