@@ -1,9 +1,12 @@
 //! The queries, written once and compiled twice: `sqlite` and `postgres` each include this file
 //! and name their own `Conn`, `batch` and `dialect`.
 
-#[cfg(test)]
-pub(crate) use super::dialect::plan_of;
 use super::{Conn, batch, dialect};
+#[cfg(test)]
+pub(crate) use super::{
+    batch::{delete, update},
+    dialect::plan_of,
+};
 
 #[path = "queries/account_changes.rs"]
 pub(crate) mod account_changes;

@@ -44,7 +44,8 @@ pub(crate) fn update(conn: &mut Conn, columns: &Columns, rows: &[Row<'_>]) -> Re
         .collect();
     let condition: Vec<_> = numbered()
         .take(columns.key.len())
-        .map(|(number, (name, _))| format!("t.{name} = v.column{number}"))
+        // The plus keeps the planner from walking the table and looking each row up in the list.
+        .map(|(number, (name, _))| format!("t.{name} = +v.column{number}"))
         .collect();
     let before = format!(
         "update {} as t set {} from (values ",

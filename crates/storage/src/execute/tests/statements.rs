@@ -10,14 +10,23 @@ use vestibule_domain::{
 };
 
 use super::stage::Stage;
+use crate::cells::{Cell, Columns, Kind, Row};
 use crate::store::{Backend, writing};
 use crate::testing::on_both_databases;
 use crate::{Fault, Store, Submission};
 
 on_both_databases![
     rows_go_many_to_a_statement,
+    what_a_change_names_is_found_by_the_index_that_holds_it,
     what_a_decision_names_is_found_by_the_index_that_holds_it,
 ];
+
+/// A statement, and how the database would run it.
+#[derive(Debug)]
+struct Planned {
+    text: String,
+    steps: Vec<String>,
+}
 
 /// The statements that a change runs.
 macro_rules! statements {
@@ -59,6 +68,60 @@ async fn rows_go_many_to_a_statement(store: &Store) {
     };
     assert_eq!(many.len(), one.len() + more, "{one:#?}");
     assert!(one.len() <= 14, "{one:#?}");
+}
+
+/// R-REM-1: neither does what is written, as the counters of a thousand entities whose member goes.
+async fn what_a_change_names_is_found_by_the_index_that_holds_it(store: &Store) {
+    let rows = |columns: &Columns| -> Vec<Row<'static>> {
+        let cell = |(_, kind): (&str, Kind)| match kind {
+            Kind::Id => Cell::Id(uuid::Uuid::nil()),
+            Kind::Integer => Cell::Integer(0),
+            _ => Cell::Null,
+        };
+        vec![columns.all().map(cell).collect(); 5]
+    };
+    let planned: Result<Vec<Planned>, Fault> = async {
+        writing!(store, conn => {
+            let ran = statements!(conn, {
+                for columns in [
+                    &queries::tables::ENTITY_COUNTS,
+                    &queries::tables::USER_SENT_COUNTS,
+                    &queries::tables::MEMBERSHIP_ROLES,
+                    &queries::tables::MEMBERSHIP_USERS,
+                    &queries::tables::INVITATION_STATES,
+                ] {
+                    queries::update(conn, columns, &rows(columns))?;
+                    queries::delete(conn, columns, &rows(columns))?;
+                }
+            });
+            Ok(ran
+                .iter()
+                .map(|statement| {
+                    let text = statement.split(" -- binds:").next().unwrap();
+                    Planned { text: text.to_owned(), steps: queries::plan_of(conn, text) }
+                })
+                .collect())
+        })
+    }
+    .await;
+    for Planned { text, steps } in planned.unwrap() {
+        let looks_through = |step: &&String| {
+            let scans = ["SCAN t", "SCAN users", "SCAN memberships", "SCAN entities"];
+            scans.iter().any(|scan| step.starts_with(scan))
+                || step.contains("Seq Scan")
+                || step.contains("Filter:")
+        };
+        assert_eq!(steps.iter().find(looks_through), None, "{text}: {steps:#?}");
+        let key = if text.contains("memberships") {
+            "user_id"
+        } else {
+            "id"
+        };
+        let holds = |step: &String| {
+            step.contains(&format!("{key} >= v.{key}")) || step.contains(&format!("AND {key}=?"))
+        };
+        assert!(steps.iter().any(holds), "{text}: {steps:#?}");
+    }
 }
 
 /// The statements in which so many people are invited.
@@ -108,7 +171,7 @@ async fn what_a_decision_names_is_found_by_the_index_that_holds_it(store: &Store
         .membership(owner, entity)
         .holdings(owner)
         .api_keys_of(owner);
-    let planned: Result<Vec<(String, Vec<String>)>, Fault> = async {
+    let planned: Result<Vec<Planned>, Fault> = async {
         writing!(store, conn => {
             let ran = statements!(conn, {
                 queries::load::Loader { conn, organization }.load(&wanted)?;
@@ -117,7 +180,7 @@ async fn what_a_decision_names_is_found_by_the_index_that_holds_it(store: &Store
                 .iter()
                 .map(|statement| {
                     let text = statement.split(" -- binds:").next().unwrap();
-                    (text.to_owned(), queries::plan_of(conn, text))
+                    Planned { text: text.to_owned(), steps: queries::plan_of(conn, text) }
                 })
                 .collect())
         })
@@ -125,7 +188,7 @@ async fn what_a_decision_names_is_found_by_the_index_that_holds_it(store: &Store
     .await;
     let planned = planned.unwrap();
     assert_eq!(planned.len(), 7, "one a kind of key: {planned:#?}");
-    for (text, steps) in &planned {
+    for Planned { text, steps } in &planned {
         match store.backend {
             Backend::Sqlite(_) => {
                 let scans = |step: &&String| {
