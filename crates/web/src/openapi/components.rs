@@ -39,15 +39,19 @@ const ALWAYS: [&str; 8] = [
     "Vary",
 ];
 
-/// The parts of paths, and what each is.
-const PATH_IDS: [(&str, &str); 6] = [
-    ("org", "The organization"),
-    ("user", "The user of the organization"),
-    ("entity", "The entity"),
-    ("invitation", "The invitation"),
-    ("key", "The API key"),
-    ("session", "The session of the account"),
+/// The parts of paths, the component that describes each, and what it is. A component has another
+/// name than every schema: generators make a type of both.
+const PATH_IDS: [(&str, &str, &str); 6] = [
+    ("org", "OrganizationId", "The organization"),
+    ("user", "UserId", "The user of the organization"),
+    ("entity", "EntityId", "The entity"),
+    ("invitation", "InvitationId", "The invitation"),
+    ("key", "ApiKeyId", "The API key"),
+    ("session", "SessionId", "The session of the account"),
 ];
+
+/// The part of a path that is no id.
+const TOKEN: (&str, &str) = ("token", "LinkToken");
 
 /// Adds the components that the operations refer to.
 pub(super) fn add(document: &mut Value, public_url: &str) {
@@ -62,6 +66,16 @@ pub(super) fn headers(names: &[&str]) -> Value {
     let all = ALWAYS.iter().chain(names);
     all.map(|name| ((*name).to_owned(), component("headers", name)))
         .collect()
+}
+
+/// A reference to what describes that part of a path.
+pub(super) fn path_parameter(name: &str) -> Value {
+    let ids = PATH_IDS.iter().map(|(id, component, _)| (*id, *component));
+    let described = ids.chain([TOKEN]).find(|(known, _)| *known == name);
+    component(
+        "parameters",
+        described.map_or(name, |(_, component)| component),
+    )
 }
 
 /// A refusal of that status with these codes.
@@ -125,19 +139,19 @@ fn example(code: Code, public_url: &str) -> Value {
 fn parameters() -> Value {
     let mut parameters: Map<String, Value> = PATH_IDS
         .iter()
-        .map(|(name, description)| {
+        .map(|(name, component, description)| {
             let parameter = json!({
                 "name": name, "in": "path", "required": true, "description": description,
                 "schema": { "type": "string", "format": "uuid" },
                 "example": "0198c7a0-0000-7000-8000-000000000001",
             });
-            ((*name).to_owned(), parameter)
+            ((*component).to_owned(), parameter)
         })
         .collect();
     parameters.insert(
-        "token".to_owned(),
+        TOKEN.1.to_owned(),
         json!({
-            "name": "token", "in": "path", "required": true,
+            "name": TOKEN.0, "in": "path", "required": true,
             "description": "The token of the link, as the mail has it",
             "schema": { "type": "string", "minLength": 1 },
         }),

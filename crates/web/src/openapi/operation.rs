@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::component;
-use super::components::{STATUSES, headers};
+use super::components::{STATUSES, headers, path_parameter};
 use crate::problem::Code;
 
 /// POSTs that change no organization, and so know no `Idempotency-Key`.
@@ -87,7 +87,7 @@ impl Form<'_> {
         let mut parameters: Vec<Value> = self
             .path_names
             .iter()
-            .map(|name| component("parameters", name))
+            .map(|name| path_parameter(name))
             .collect();
         if let Value::Array(annotated) = annotated {
             parameters.extend(annotated);

@@ -48,6 +48,10 @@ pub(super) fn add(document: &mut Value) {
         },
     });
     for (_, _, operation) in operations(document) {
+        if operation["security"] == json!([{}]) {
+            // Nothing at all: to generators this is no credential, and the other form any of them.
+            operation["security"] = json!([]);
+        }
         if !operation["security"].is_null() {
             continue;
         }

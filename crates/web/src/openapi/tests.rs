@@ -41,6 +41,7 @@ fn the_fields_of_every_body_are_those_of_the_document() {
     let bodies = [
         ("Credentials", requests::Credentials::SHAPE),
         ("NewName", requests::Naming::SHAPE),
+        ("CreateEntity", requests::CreateEntity::SHAPE),
         ("ChangePassword", requests::ChangePassword::SHAPE),
         ("AskForPasswordReset", requests::AskForReset::SHAPE),
         ("UsePasswordReset", requests::UseReset::SHAPE),

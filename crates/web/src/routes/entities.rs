@@ -15,7 +15,7 @@ use crate::query::{Blamed, Parameters};
 use crate::seat::{Change, Seat, must_match};
 use crate::wire::Listed;
 use crate::wire::entity::EntityBody;
-use crate::wire::requests::Naming;
+use crate::wire::requests::{CreateEntity, Naming};
 
 pub(crate) const LIST: Parameters = Parameters {
     single: &["limit", "cursor", "include_total", "q"],
@@ -56,14 +56,14 @@ pub(crate) async fn list_entities(State(app): State<App>, call: Call) -> Answer 
 /// A company inside the organization, without members at first. Rules: R-ORG-3, R-ENT-7.
 #[utoipa::path(
     post, path = "/v1/organizations/{org}/entities", tag = "entities", operation_id = "create_entity",
-    request_body = Naming,
+    request_body = CreateEntity,
     responses(
         (status = 201, description = "The entity", body = EntityBody<'static>),
         (status = 409, description = "`entity_name_taken`"),
     )
 )]
 pub(crate) async fn create_entity(State(app): State<App>, call: Call) -> Answer {
-    let body = call.json::<Naming>()?;
+    let body = call.json::<CreateEntity>()?;
     let repeat = call.repeat(&app)?;
     let seat = app.seat_of(&call).await?;
     let entity = fresh();

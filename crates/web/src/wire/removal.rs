@@ -20,7 +20,7 @@ pub(crate) struct RemovalPlanBody {
     /// How many invitations they had sent would be suspended.
     pub(crate) sent_invitations: u32,
     /// Entities that would be left without an Admin.
-    pub(crate) entities_left_without_admin: Vec<LeftEntityBody>,
+    pub(crate) entities_left_without_admin: Vec<EntityWithoutAdminBody>,
     /// A digest of the plan: another plan has another.
     #[schema(pattern = "^[0-9a-f]{64}$")]
     pub(crate) fingerprint: String,
@@ -59,8 +59,8 @@ pub(crate) struct LostApiKeyBody {
 
 /// One entity that is left without an Admin.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = LeftEntity)]
-pub(crate) struct LeftEntityBody {
+#[schema(as = EntityWithoutAdmin)]
+pub(crate) struct EntityWithoutAdminBody {
     /// Which.
     pub(crate) entity_id: Uuid,
     /// What it is called.
@@ -100,7 +100,7 @@ impl From<&RemovalPlan> for RemovalPlanBody {
             entities_left_without_admin: plan
                 .entities_left_without_admin
                 .iter()
-                .map(|entity| LeftEntityBody {
+                .map(|entity| EntityWithoutAdminBody {
                     entity_id: entity.uuid(),
                     entity_name: name_of(*entity),
                 })

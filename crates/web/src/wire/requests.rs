@@ -45,6 +45,14 @@ pub(crate) struct Naming {
     pub(crate) name: Name,
 }
 
+/// Creates an entity.
+#[derive(Debug, ToSchema)]
+pub(crate) struct CreateEntity {
+    /// 1 to 100 characters, unique in the organization without case.
+    #[schema(value_type = NameText)]
+    pub(crate) name: Name,
+}
+
 /// Changes the password.
 #[derive(Debug, ToSchema)]
 pub(crate) struct ChangePassword {
@@ -250,6 +258,15 @@ impl Body for Credentials {
 }
 
 impl Body for Naming {
+    const SHAPE: Shape = Shape::Object(&[("name", LEAF)]);
+
+    fn take(fields: &Fields<'_>) -> Option<Self> {
+        let name = fields.required("name")?;
+        Some(Self { name })
+    }
+}
+
+impl Body for CreateEntity {
     const SHAPE: Shape = Shape::Object(&[("name", LEAF)]);
 
     fn take(fields: &Fields<'_>) -> Option<Self> {

@@ -50,8 +50,9 @@ impl Comparison<'_> {
         if old["operationId"] != new["operationId"] {
             self.found.push(format!("{place} has another operationId"));
         }
-        for scheme in list(&old["security"]) {
-            if !list(&new["security"]).contains(scheme) {
+        let (before, now) = (taken(old), taken(new));
+        for scheme in before {
+            if !now.contains(&json!({})) && !now.contains(&scheme) {
                 self.found.push(format!("{place} no longer takes {scheme}"));
             }
         }
@@ -233,6 +234,14 @@ impl Comparison<'_> {
     }
 }
 
+/// The credentials that an operation takes, `{}` for none; an empty list is written for that too.
+fn taken(operation: &Value) -> Vec<Value> {
+    match list(&operation["security"]) {
+        [] => vec![json!({})],
+        schemes => schemes.to_vec(),
+    }
+}
+
 fn members(value: &Value) -> impl Iterator<Item = (&str, &Value)> {
     let object = value.as_object().into_iter();
     object
@@ -337,6 +346,27 @@ fn an_answer_can_only_say_more() {
     assert_eq!(
         breaking(&old, &document(json!({}), more)),
         Vec::<String>::new()
+    );
+}
+
+#[test]
+fn a_credential_that_was_taken_still_is() {
+    let with = |security: Value| {
+        let mut document = document(json!({}), json!({}));
+        document["paths"]["/x"]["put"]["security"] = security;
+        document
+    };
+    let (anybody, open) = (with(json!([])), with(json!([{}])));
+    let (session, key) = (
+        with(json!([{ "session": [] }])),
+        with(json!([{ "key": [] }])),
+    );
+    assert_eq!(breaking(&anybody, &open), Vec::<String>::new());
+    assert_eq!(breaking(&session, &anybody), Vec::<String>::new());
+    assert_eq!(breaking(&anybody, &session), ["PUT /x no longer takes {}"]);
+    assert_eq!(
+        breaking(&session, &key),
+        ["PUT /x no longer takes {\"session\":[]}"]
     );
 }
 
