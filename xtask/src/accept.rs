@@ -1,8 +1,11 @@
-//! `cargo xtask accept`: other people's suites against our server, on both databases.
+//! `cargo xtask accept`: other people's suites and clients against our server, on both databases.
 //!
-//! What each of them is asked stands here; how they are installed in `tools`, the server they judge
-//! in `server`. The suites are installed by name into target/accept and never into the tree.
+//! What each of them is asked stands here; how they are installed in `tools`, the server that they
+//! meet in `server`. All is installed by name into target/accept and never into the tree.
 
+mod clients;
+mod pages;
+mod schemathesis;
 mod server;
 mod tools;
 
@@ -13,38 +16,51 @@ use std::process::{Command, ExitCode};
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches};
 
-use crate::cluster::Cluster;
 use crate::failure::Failure;
 use crate::report::Report;
-use crate::{packages, process, steps};
-use server::Server;
+use crate::{process, steps};
+use clients::{CLIENTS, Client};
+use server::{Database, Server};
 use tools::Tools;
 
-/// The key by which the scene is set.
-const OPERATOR_KEY: &str = "operator-of-the-acceptance-run-0123456789";
 /// What is generated from, and read by the linters: a test holds it equal to the served document.
 const DOCUMENT: &str = "docs/openapi.json";
 
 const LINTERS: [&str; 3] = ["redocly", "spectral", "openapi-spec-validator"];
-const SCHEMATHESIS: [&str; 2] = ["schemathesis-sqlite", "schemathesis-postgres"];
-
-/// Would end the session that the suite goes by; the tests of the API ask them instead.
-const ENDING_ITSELF: [&str; 3] = ["sign_out", "delete_me", "change_password"];
+const PAGES: &str = "axe-core";
+const SCHEMATHESIS: [(&str, Database); 2] = [
+    ("schemathesis-sqlite", Database::Sqlite),
+    ("schemathesis-postgres", Database::Postgres),
+];
 
 /// Describes the subcommand.
 pub(crate) fn command() -> clap::Command {
-    let suites: Vec<&str> = LINTERS.into_iter().chain(SCHEMATHESIS).collect();
+    let suites = LINTERS.into_iter().chain(CLIENTS.map(|client| client.name));
+    let suites = suites
+        .chain([PAGES])
+        .chain(SCHEMATHESIS.map(|(name, _)| name));
     clap::Command::new("accept")
-        .about("Has other people's suites judge the API, on both databases")
+        .about("Has other people's suites and clients judge the API, on both databases")
         .long_about(
-            "Has other people's suites judge the API: the OpenAPI document by redocly, spectral and\n\
-             openapi-spec-validator, and a running server by schemathesis with all its checks, on\n\
-             SQLite and on PostgreSQL, as the Primary Admin, an Admin, a User, each kind of API key,\n\
-             the operator, nobody, and somebody of another organization.\n\n\
-             The suites are installed by pip and npm into target/accept. They need `python3` with\n\
-             its venv, and `npm`. What each said stays there as well; the table at the end has one\n\
-             row a suite, and the exit code is 1 if there is a finding. What a suite cannot know is\n\
-             listed by operation, with its reason, in xtask/accept/schemathesis.toml.",
+            "Has other people's suites and clients judge the product, on SQLite and on PostgreSQL:\n\n\
+             \x20 redocly, spectral,        the OpenAPI document, as strictly as they come\n\
+             \x20 openapi-spec-validator\n\
+             \x20 openapi-typescript,       a client each, made from docs/clients and the document;\n\
+             \x20 hey-api,                  it must compile under the strictest settings, and its\n\
+             \x20 openapi-python-client,    program invites, accepts, lists, plans and removes\n\
+             \x20 openapi-to-rust\n\
+             \x20 axe-core                  every page that the browser tests come to, by day and night\n\
+             \x20 schemathesis-sqlite,      a running server: all checks, as the Primary Admin, an Admin,\n\
+             \x20 schemathesis-postgres     a User, each kind of API key, the operator, nobody, somebody\n\
+             \x20                           of another organization, a guest who ends sessions and\n\
+             \x20                           accounts, and in stories along the links of the document\n\n\
+             What is needed: `python3` with its venv, `npm` and Node.js 20, `git`, and what\n\
+             `cargo xtask test` needs. Everything else is installed by pip, npm and cargo into\n\
+             target/accept, where what each suite said stays as well. Half an hour on two cores, a few\n\
+             minutes more the first time; --only and --examples shorten it.\n\n\
+             The table at the end has one row a suite; the exit code is 1 if there is a finding. What\n\
+             a suite cannot know is listed with its reason: by operation for schemathesis, in\n\
+             xtask/accept/schemathesis.toml; for a generator, in xtask/src/accept/clients.rs.",
         )
         .arg(
             Arg::new("only")
@@ -67,31 +83,67 @@ pub(crate) fn command() -> clap::Command {
 /// Runs the chosen suites.
 pub(crate) fn run(matches: &ArgMatches) -> Result<ExitCode, Failure> {
     let is_chosen = |name: &str| steps::is_chosen(matches, name);
-    let chosen = LINTERS
-        .iter()
-        .chain(&SCHEMATHESIS)
-        .filter(|name| is_chosen(name));
-    let mut report = Report::of(1 + chosen.count());
+    let linters = LINTERS.iter().filter(|name| is_chosen(name)).count();
+    let clients: Vec<Client> = CLIENTS
+        .into_iter()
+        .filter(|one| is_chosen(one.name))
+        .collect();
+    let databases = SCHEMATHESIS.into_iter().filter(|(name, _)| is_chosen(name));
+    let databases: Vec<_> = databases.collect();
+    let suites = linters + usize::from(is_chosen(PAGES)) + databases.len();
+    let preparations = usize::from(suites > 0) + usize::from(!clients.is_empty());
+
+    let mut report = Report::of(preparations + suites + clients.len());
     let folder = steps::top().join("target/accept");
-    let tools = report.step("suites", "what judges us is installed", || {
-        Tools::ready(&folder)
-    });
-    let Some(tools) = tools else {
-        return Ok(report.finish());
-    };
+    let tools = (suites > 0)
+        .then(|| {
+            report.step("suites", "what judges us is installed", || {
+                Tools::ready(&folder)
+            })
+        })
+        .flatten();
+    if let Some(tools) = &tools {
+        judge_document(&mut report, tools, &folder, is_chosen)?;
+    }
+    if !clients.is_empty() {
+        play_clients(&mut report, &clients, &folder);
+    }
+    if let Some(tools) = &tools {
+        if is_chosen(PAGES) {
+            report.step(
+                PAGES,
+                "every page of the console, by day and by night",
+                || pages::judge(tools),
+            );
+        }
+        let examples = matches.get_one::<u32>("examples").copied().unwrap_or(50);
+        for (name, database) in databases {
+            judge_server(&mut report, name, database, tools, &folder, examples);
+        }
+    }
+    Ok(report.finish())
+}
+
+fn judge_document(
+    report: &mut Report,
+    tools: &Tools,
+    folder: &Path,
+    is_chosen: impl Fn(&str) -> bool,
+) -> Result<(), Failure> {
+    let [redocly, spectral, validator] = LINTERS;
     for (name, does, judge) in [
         (
-            LINTERS[0],
+            redocly,
             "the document, as strictly as it comes",
-            tools.redocly(&folder)?,
+            tools.redocly(folder)?,
         ),
         (
-            LINTERS[1],
+            spectral,
             "the document, by the rules for OpenAPI",
-            tools.spectral(&folder)?,
+            tools.spectral(folder)?,
         ),
         (
-            LINTERS[2],
+            validator,
             "the document, against the standard",
             tools.validator(),
         ),
@@ -100,142 +152,57 @@ pub(crate) fn run(matches: &ArgMatches) -> Result<ExitCode, Failure> {
             report.step(name, does, || lint(judge));
         }
     }
-    let examples = matches.get_one::<u32>("examples").copied().unwrap_or(50);
-    if is_chosen(SCHEMATHESIS[0]) {
-        judge_server(&mut report, SCHEMATHESIS[0], &tools, examples, |folder| {
-            Ok((format!("sqlite://{}/vestibule.db", folder.display()), None))
-        });
-    }
-    if is_chosen(SCHEMATHESIS[1]) {
-        judge_server(&mut report, SCHEMATHESIS[1], &tools, examples, |_| {
-            packages::ensure(&[packages::SERVER, packages::CLIENT_LIBRARY])?;
-            let cluster = Cluster::start()?;
-            Ok((cluster.url(), Some(cluster)))
-        });
-    }
-    Ok(report.finish())
+    Ok(())
 }
 
 fn lint(mut judge: Command) -> Result<(), Failure> {
     process::run(judge.arg(DOCUMENT).current_dir(steps::top()))
 }
 
-/// One run of schemathesis as every actor; its findings are the failure.
+/// One server a database, and every client against both.
+fn play_clients(report: &mut Report, clients: &[Client], folder: &Path) {
+    let servers = report.step("servers", "one on each database, for the clients", || {
+        let data = fresh(&folder.join("clients-data"))?;
+        Database::ALL
+            .into_iter()
+            .map(|database| Ok((database, Server::start(database, &data)?)))
+            .collect::<Result<Vec<_>, Failure>>()
+    });
+    let Some(servers) = servers else {
+        return;
+    };
+    for client in clients {
+        report.step(client.name, "generated, compiled, and run on both", || {
+            client.play(&servers)
+        });
+    }
+}
+
+/// Schemathesis on one database; its findings are the failure.
 fn judge_server(
     report: &mut Report,
     name: &'static str,
+    database: Database,
     tools: &Tools,
+    folder: &Path,
     examples: u32,
-    database: impl FnOnce(&Path) -> Result<(String, Option<Cluster>), Failure>,
 ) {
-    let mut told = Vec::new();
+    let mut told = String::new();
     report.step(name, "a running server, by every kind of actor", || {
-        let folder = fresh(&steps::top().join("target/accept").join(name))?;
-        let (url, _cluster) = database(&folder)?;
-        let server = Server::start(&url, OPERATOR_KEY)?;
-        let mut findings = 0;
-        for run in runs(tools, &server, &folder)? {
-            let found = run.findings(tools, &server, examples)?;
-            println!("{name} as {}: {found} findings", run.name);
-            told.push(format!("{} {found}", run.name));
-            findings += found;
-        }
-        if findings == 0 {
+        let folder = fresh(&folder.join(name))?;
+        let server = Server::start(database, &folder)?;
+        let verdict = schemathesis::judge(name, tools, &server, &folder, examples)?;
+        told = verdict.told;
+        if verdict.findings == 0 {
             return Ok(());
         }
         Err(Failure::new(format!(
-            "{findings} findings; what was said is in {}",
+            "{} findings; what was said is in {}",
+            verdict.findings,
             folder.display()
         )))
     });
-    report.note(told.join(", "));
-}
-
-/// Schemathesis as one actor.
-struct Run {
-    name: String,
-    config: PathBuf,
-    token: Option<String>,
-    phases: &'static str,
-}
-
-/// Sets the scene: one run for each actor, and one that follows links from answer to answer.
-fn runs(tools: &Tools, server: &Server, folder: &Path) -> Result<Vec<Run>, Failure> {
-    let base = steps::top().join("xtask/accept");
-    let said = tools
-        .python()
-        .arg(base.join("scene.py"))
-        .args([server.url(), OPERATOR_KEY])
-        .arg(base.join("schemathesis.toml"))
-        .arg(folder)
-        .output()
-        .map_err(|error| Failure::new(format!("cannot set the scene: {error}")))?;
-    if !said.status.success() {
-        let why = String::from_utf8_lossy(&said.stderr).into_owned();
-        return Err(Failure::new(format!("the scene could not be set: {why}")));
-    }
-    let said = String::from_utf8_lossy(&said.stdout).into_owned();
-    let mut runs: Vec<Run> = said
-        .lines()
-        .filter_map(|line| line.split_once(' '))
-        .map(|(actor, token)| Run {
-            name: actor.to_owned(),
-            config: folder.join(format!("{actor}.toml")),
-            token: (token != "-").then(|| token.to_owned()),
-            phases: "examples,coverage,fuzzing",
-        })
-        .collect();
-    let owner = runs.first().and_then(|run| run.token.clone());
-    runs.push(Run {
-        name: "stateful".to_owned(),
-        config: folder.join("stateful.toml"),
-        token: owner,
-        phases: "stateful",
-    });
-    Ok(runs)
-}
-
-impl Run {
-    /// How many findings there are; what schemathesis said is kept beside its settings.
-    fn findings(&self, tools: &Tools, server: &Server, examples: u32) -> Result<usize, Failure> {
-        let said = self.config.with_extension("out");
-        let file = fs::File::create(&said).map_err(|error| cannot(&said, &error))?;
-        let errors = file.try_clone().map_err(|error| cannot(&said, &error))?;
-        let mut command = tools.schemathesis();
-        command
-            .arg("--config-file")
-            .arg(&self.config)
-            .args(["run", &format!("{}/openapi.json", server.url())])
-            .args(["--phases", self.phases, "--no-color"])
-            .args(["--max-examples", &examples.to_string()]);
-        for operation in ENDING_ITSELF {
-            command.args(["--exclude-operation-id", operation]);
-        }
-        if let Some(token) = &self.token {
-            command.args(["--header", &format!("Authorization: Bearer {token}")]);
-        }
-        let outcome = process::run(command.stdout(file).stderr(errors));
-        let text = fs::read_to_string(&said).map_err(|error| cannot(&said, &error))?;
-        match (outcome, findings_in(&text)) {
-            (Ok(()), found) => Ok(found),
-            // Its command line holds a credential, which is not for a terminal that may be kept.
-            (Err(_), 0) => Err(Failure::new(format!(
-                "schemathesis as {} did not get to its end; see {}",
-                self.name,
-                said.display()
-            ))),
-            (Err(_), found) => Ok(found),
-        }
-    }
-}
-
-/// The findings that the summary counts, kind by kind.
-fn findings_in(said: &str) -> usize {
-    said.lines()
-        .skip_while(|line| *line != "Failures:" && *line != "Errors:")
-        .filter_map(|line| line.trim().strip_prefix('❌')?.rsplit_once(": "))
-        .filter_map(|(_, count)| count.trim().parse::<usize>().ok())
-        .sum()
+    report.note(told);
 }
 
 /// The folder, with nothing in it.
@@ -249,17 +216,4 @@ fn fresh(folder: &Path) -> Result<PathBuf, Failure> {
 
 fn cannot(path: &Path, error: &std::io::Error) -> Failure {
     Failure::new(format!("cannot use {}: {error}", path.display()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn findings_are_counted_kind_by_kind() {
-        let said = "Test Phases:\n  ❌ Stateful\n\nFailures:\n  ❌ ST202 Valid rejected: 1\n  \
-                    ❌ ST101 Server error: 12\n\nTest cases:\n";
-        assert_eq!(findings_in(said), 13);
-        assert_eq!(findings_in("Test Phases:\n  ✅ Fuzzing\n"), 0);
-    }
 }

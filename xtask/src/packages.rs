@@ -101,6 +101,17 @@ pub(crate) fn ensure(packages: &[Package]) -> Result<(), Failure> {
     }
 }
 
+/// Tells a command that runs tests where the browser, its driver and Python are.
+pub(crate) fn tell(command: &mut Command) {
+    command.env(PYTHON_VARIABLE, python());
+    if let Some(browser) = browser() {
+        command.env(BROWSER_VARIABLE, browser);
+    }
+    if let Some(driver) = browser_driver() {
+        command.env(BROWSER_DRIVER_VARIABLE, driver);
+    }
+}
+
 /// The folder that holds the server's programs: that of PATH, else the newest of Debian's.
 pub(crate) fn server_programs() -> Option<PathBuf> {
     let holds_server = |folder: &PathBuf| {

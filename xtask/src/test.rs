@@ -111,13 +111,7 @@ fn tests(database: Option<&Database>) -> Command {
     if let Some(database) = database {
         command.env(cluster::URL_VARIABLE, database.url());
     }
-    command.env(packages::PYTHON_VARIABLE, packages::python());
-    if let Some(browser) = packages::browser() {
-        command.env(packages::BROWSER_VARIABLE, browser);
-    }
-    if let Some(driver) = packages::browser_driver() {
-        command.env(packages::BROWSER_DRIVER_VARIABLE, driver);
-    }
+    packages::tell(&mut command);
     command
 }
 

@@ -1,26 +1,64 @@
-//! The server that is judged: the real binary on a port of its own.
+//! The server that is judged: the real binary on a port of its own, over a database of its own.
 
 use std::io::{BufRead, BufReader};
+use std::path::Path;
 use std::process::{Child, Stdio};
 
 use rustix::process::{Signal, kill_process};
 
+use crate::cluster::Cluster;
 use crate::failure::Failure;
-use crate::{process, steps};
+use crate::{packages, process, steps};
 
-/// A running server; dropping it ends it.
+/// The key by which scenes are set and programs make their organizations.
+pub(super) const OPERATOR_KEY: &str = "operator-of-the-acceptance-run-0123456789";
+
+/// What a server keeps its data in.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Database {
+    Sqlite,
+    Postgres,
+}
+
+/// A running server; dropping it ends it, and then its database.
 #[derive(Debug)]
 pub(super) struct Server {
     process: Child,
     url: String,
+    _cluster: Option<Cluster>,
+}
+
+impl Database {
+    /// Both of them.
+    pub(super) const ALL: [Self; 2] = [Self::Sqlite, Self::Postgres];
+
+    /// What people call it.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Sqlite => "SQLite",
+            Self::Postgres => "PostgreSQL",
+        }
+    }
+
+    fn open(self, folder: &Path) -> Result<(String, Option<Cluster>), Failure> {
+        match self {
+            Self::Sqlite => Ok((format!("sqlite://{}/vestibule.db", folder.display()), None)),
+            Self::Postgres => {
+                packages::ensure(&[packages::SERVER, packages::CLIENT_LIBRARY])?;
+                let cluster = Cluster::start()?;
+                Ok((cluster.url(), Some(cluster)))
+            }
+        }
+    }
 }
 
 impl Server {
-    /// Builds it, starts it on that database and waits until it listens.
+    /// Builds it, starts it on a fresh database and waits until it listens.
     ///
     /// # Errors
-    /// When it cannot be built or started.
-    pub(super) fn start(database: &str, operator_key: &str) -> Result<Self, Failure> {
+    /// When it or its database cannot be built or started.
+    pub(super) fn start(database: Database, folder: &Path) -> Result<Self, Failure> {
+        let (database, cluster) = database.open(folder)?;
         process::run(&mut steps::cargo(&[
             "build",
             "--package",
@@ -32,7 +70,7 @@ impl Server {
         command
             .args(["serve", "--listen", "127.0.0.1:0", "--database-url"])
             .arg(database)
-            .env("VESTIBULE_OPERATOR_KEY", operator_key)
+            .env("VESTIBULE_OPERATOR_KEY", OPERATOR_KEY)
             // As good as any: the servers of a run know nothing of one another.
             .env(
                 "VESTIBULE_SECRET_KEY",
@@ -49,6 +87,7 @@ impl Server {
         let mut server = Self {
             process,
             url: String::new(),
+            _cluster: cluster,
         };
         server.url = url.ok_or_else(|| Failure::new("the server ended before it listened"))?;
         Ok(server)

@@ -9,7 +9,11 @@ use crate::failure::Failure;
 use crate::process;
 
 const FROM_PYPI: [&str; 2] = ["schemathesis==4.32.5", "openapi-spec-validator==0.9.0"];
-const FROM_NPM: [&str; 2] = ["@redocly/cli@2.77.0", "@stoplight/spectral-cli@6.16.3"];
+const FROM_NPM: [&str; 3] = [
+    "@redocly/cli@2.77.0",
+    "@stoplight/spectral-cli@6.16.3",
+    "axe-core@4.14.1",
+];
 
 /// Redocly's strictest set. What it asks beyond the standard is a licence's address, which no file
 /// of the project has, and that no server is on the machine itself, where this one is.
@@ -34,11 +38,7 @@ impl Tools {
             python: folder.join("python"),
             node: folder.join("node"),
         };
-        for (name, why) in [("python3", "with its venv"), ("npm", "with Node.js")] {
-            if process::on_path(name).is_none() {
-                return Err(Failure::new(format!("`{name}` ({why}) is not installed")));
-            }
-        }
+        needed(&["python3", "npm"])?;
         fs::create_dir_all(&tools.node).map_err(|error| cannot(&tools.node, &error))?;
         once(&tools.python, &FROM_PYPI, |tools_folder| {
             process::run(
@@ -111,9 +111,27 @@ impl Tools {
         Ok(command)
     }
 
+    /// The file of axe-core that a page loads.
+    pub(super) fn axe(&self) -> PathBuf {
+        self.node.join("node_modules/axe-core/axe.min.js")
+    }
+
     fn of_node(&self, name: &str) -> Command {
         Command::new(self.node.join("node_modules/.bin").join(name))
     }
+}
+
+/// Sees to it that these programs are there: package managers, which we do not install.
+///
+/// # Errors
+/// When one is not; the text names it.
+pub(super) fn needed(programs: &[&str]) -> Result<(), Failure> {
+    for program in programs {
+        if process::on_path(program).is_none() {
+            return Err(Failure::new(format!("`{program}` is not installed")));
+        }
+    }
+    Ok(())
 }
 
 /// Installs unless the same was installed before.

@@ -15,7 +15,8 @@ fn breaches(files: &[Tracked]) -> Vec<String> {
     let mut breaches = Vec::new();
     let members = files
         .iter()
-        .filter(|file| file.name() == "Cargo.toml" && file.path.contains('/'));
+        .filter(|file| file.name() == "Cargo.toml" && file.path.contains('/'))
+        .filter(|file| !is_apart(file));
     for manifest in members {
         for line in INHERITED {
             if !manifest.text.contains(line) {
@@ -36,6 +37,11 @@ fn breaches(files: &[Tracked]) -> Vec<String> {
         }
     }
     breaches
+}
+
+/// What users copy is a workspace of its own, with versions of its own.
+fn is_apart(manifest: &Tracked) -> bool {
+    manifest.path.starts_with("docs/") && manifest.lines().any(|(_, line)| line == "[workspace]")
 }
 
 fn inherits(line: &str) -> bool {
@@ -64,6 +70,17 @@ fn a_version_outside_of_the_workspace_is_a_breach() {
     assert_one(
         &breaches(&[manifest]),
         "crates/new/Cargo.toml:8 has a version",
+    );
+}
+
+#[test]
+fn a_program_for_users_is_no_member() {
+    let text = "[package]\nversion = \"1\"\n[workspace]\n";
+    let (copied, member) = ("docs/clients/new/Cargo.toml", "crates/new/Cargo.toml");
+    assert_none(&breaches(&[Tracked::made(copied, text)]));
+    assert_eq!(
+        breaches(&[Tracked::made(member, text)]).len(),
+        INHERITED.len()
     );
 }
 
