@@ -134,6 +134,47 @@ fn every_operation_says_what_it_answers() {
     }
 }
 
+/// Generators make a type of every schema and of every parameter; of one name they make `User2`.
+#[test]
+fn no_parameter_is_named_like_a_schema() {
+    let document = document();
+    let names = |kind: &str| -> BTreeSet<String> {
+        let components = document["components"][kind].as_object().unwrap();
+        components.keys().map(|name| name.to_lowercase()).collect()
+    };
+    let both: Vec<String> = names("schemas")
+        .intersection(&names("parameters"))
+        .cloned()
+        .collect();
+    assert_eq!(both, Vec::<String>::new());
+}
+
+/// Generators name a body or an answer without a component after its operation and status.
+#[test]
+fn every_object_in_a_body_or_an_answer_has_a_name() {
+    let document = document();
+    for operation in operations(&document) {
+        let id = operation["operationId"].as_str().unwrap();
+        let responses = operation["responses"].as_object().unwrap().values();
+        for place in responses.chain([&operation["requestBody"]]) {
+            for content in place["content"].as_object().into_iter().flatten() {
+                let is_nameless = content.1["schema"]["type"] == "object";
+                assert!(!is_nameless, "{id}: {}", content.0);
+            }
+        }
+    }
+}
+
+/// `[]` is no credential to every generator; some read `[{}]` as one.
+#[test]
+fn what_takes_no_credential_says_so_in_the_plain_form() {
+    let document = document();
+    for operation in operations(&document) {
+        let id = operation["operationId"].as_str().unwrap();
+        assert_ne!(operation["security"], serde_json::json!([{}]), "{id}");
+    }
+}
+
 /// docs/openapi.json is what clients are generated from and what a change is compared with.
 /// `VESTIBULE_RENEW=1 cargo test -p vestibule-web --lib openapi` renews it, unless a client would
 /// break; `VESTIBULE_RENEW=breaking` renews it all the same.
