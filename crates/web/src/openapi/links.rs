@@ -2,13 +2,15 @@
 
 use serde_json::{Map, Value, json};
 
-/// From an operation's answer to another operation: the parameter, and where it is in the answer.
+/// From an operation's answer to another operation: the parameter, and where it is in the answer or its
+/// request.
 type Link = (&'static str, &'static str, &'static str, &'static str);
 
 const ORGANIZATION: &str = "$response.body#/id";
+const SAME_ORGANIZATION: &str = "$request.path.org";
 
 /// One row a link; `org`, and what else stands in the path of both, goes along by itself.
-const LINKS: [Link; 34] = [
+const LINKS: [Link; 37] = [
     (
         "create_organization",
         "get_organization",
@@ -61,6 +63,9 @@ const LINKS: [Link; 34] = [
         "user",
         "$response.body#/user_id",
     ),
+    ("invite_user", "list_invitations", "org", SAME_ORGANIZATION),
+    ("create_entity", "list_entities", "org", SAME_ORGANIZATION),
+    ("create_api_key", "list_api_keys", "org", SAME_ORGANIZATION),
     (
         "list_users",
         "get_user",
