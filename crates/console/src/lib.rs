@@ -28,4 +28,5 @@ struct Console {
     /// The routes of the JSON API.
     api: axum::Router,
     mailbox: Option<LocalMailbox>,
+    docs: pages::docs::Docs,
 }

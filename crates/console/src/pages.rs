@@ -3,6 +3,7 @@
 pub(crate) mod accept;
 pub(crate) mod account;
 pub(crate) mod confirm;
+pub(crate) mod docs;
 pub(crate) mod entities;
 pub(crate) mod entity;
 pub(crate) mod general;

@@ -18,7 +18,7 @@ use crate::{
     Console, assets,
     mailbox::LocalMailbox,
     pages::{
-        accept, account, entities, entity, general, invite, mailbox, member, organizations,
+        accept, account, docs, entities, entity, general, invite, mailbox, member, organizations,
         password, removal, setup, sign_in, transfer, user, users,
     },
     respond,
@@ -32,9 +32,11 @@ pub fn router(app: App, mailbox: Option<LocalMailbox>) -> Router {
         api: vestibule_web::router(app.clone()),
         app,
         mailbox,
+        docs: docs::Docs::default(),
     };
     Router::new()
         .route("/", get(organizations::start))
+        .route("/docs", get(docs::show))
         .route("/assets/{edition}/{name}", get(asset))
         .route("/set-up/{secret}", get(setup::show).post(setup::set_up))
         .route("/sign-in", get(sign_in::show).post(sign_in::sign_in))

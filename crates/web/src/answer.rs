@@ -29,7 +29,8 @@ struct Loose;
 /// Whether an answer may be compressed. A single resource with a tag for `If-Match` may not: its
 /// strong tag names these bytes and no others, and clients compare it byte by byte.
 pub(crate) fn may_be_compressed(headers: &HeaderMap, extensions: &Extensions) -> bool {
-    !headers.contains_key(ETAG) || extensions.get::<Loose>().is_some()
+    let is_strong = |tag: &HeaderValue| !tag.as_bytes().starts_with(b"W/");
+    !headers.get(ETAG).is_some_and(is_strong) || extensions.get::<Loose>().is_some()
 }
 
 /// A list; unchanged since, it is answered without a body.

@@ -13,6 +13,7 @@ use crate::{
         accept::Way,
         account::{AccountPage, SessionRow},
         confirm::ConfirmPage,
+        docs::DocsPage,
         entities::EntitiesPage,
         entity::{Candidate, EntityAddPage, EntityPage, EntitySettingsPage, MemberRow},
         general::{GeneralPage, OwnerSettings},
@@ -351,6 +352,15 @@ pub(super) fn pages() -> Vec<(&'static str, String)> {
                 ],
                 html: Some("not-found.html".to_owned()),
             }
+            .render()
+            .unwrap(),
+        ),
+        (
+            "docs",
+            DocsPage::new(
+                &vestibule_web::openapi_document("http://127.0.0.1:8080"),
+                "http://127.0.0.1:8080",
+            )
             .render()
             .unwrap(),
         ),

@@ -36,6 +36,20 @@ async fn every_page_keeps_strangers_out() {
     }
 }
 
+/// The documentation is for anybody, under the policy of all pages, and kept while it stays the same.
+#[tokio::test]
+async fn the_documentation_is_open_to_anybody() {
+    let browser = Browser::new();
+    let page = browser.open("/docs").await;
+    assert_eq!((page.status, page.heading()), (StatusCode::OK, "The API"));
+    assert!(
+        page.header("content-security-policy")
+            .starts_with("default-src 'none'; style-src 'self';")
+    );
+    assert!(page.header("etag").starts_with("W/\""));
+    assert!(page.header("cache-control").contains("no-cache"));
+}
+
 /// The stylesheet is kept for good under the path that names its content, and under no other.
 #[tokio::test]
 async fn assets_are_kept_under_their_edition() {

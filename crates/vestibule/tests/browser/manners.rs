@@ -42,6 +42,28 @@ async fn filters_agree_with_the_address_after_back() {
     visitor.leave().await;
 }
 
+/// The documentation of the API can be read at every width, by day and by night, with the keyboard alone.
+#[tokio::test]
+async fn the_documentation_is_read_at_a_desk_and_on_a_phone() {
+    for look in [WIDE, NARROW] {
+        let (server, visitor) = house(look).await;
+        visitor.open(&format!("{}/docs", server.url)).await;
+        assert_eq!(visitor.heading().await, "The API");
+        visitor.picture("docs").await;
+        visitor
+            .open(&format!("{}/docs#invite_user", server.url))
+            .await;
+        visitor.reads("email_already_in_organization").await;
+        visitor.picture("docs-operation").await;
+        visitor.ask("document.querySelector('.skip').focus()").await;
+        let focused = visitor
+            .ask("return document.activeElement.textContent")
+            .await;
+        assert_eq!(focused, json!("Skip to content"));
+        visitor.leave().await;
+    }
+}
+
 /// The first key leads to the skip link, and every control shows where it is.
 #[tokio::test]
 async fn the_keyboard_finds_its_way() {
