@@ -154,6 +154,8 @@ create index memberships_entity_id_user_sort_key_index
     on memberships (organization_id, entity_id, user_sort_key, user_id);
 create index memberships_entity_id_role_user_sort_key_index
     on memberships (organization_id, entity_id, role, user_sort_key, user_id);
+-- Who has a role in whichever entity, each person beside themself.
+create index memberships_role_user_id_index on memberships (organization_id, role, user_id);
 
 create table api_keys (
     organization_id blob not null,

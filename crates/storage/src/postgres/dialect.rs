@@ -14,12 +14,23 @@ use crate::schema::{accounts, organizations};
 use crate::statement::Statement;
 use crate::{Fault, Search};
 
-/// Joins tables; the planner picks the order.
+/// Joins tables in the order in which they stand, as connections that read are set to.
 pub(crate) const JOIN_IN_ORDER: &str = "join";
+/// What ends a query whose rows are found first and put in order afterwards: without it the
+/// planner would walk an index in that order and look at each row whether it was found.
+pub(crate) const FOUND_FIRST: &str = " offset 0";
+/// What ends a condition that is looked up for each row by itself: without it the planner would make a
+/// join of it, and meet for each row everybody of whom it might hold.
+pub(crate) const FOR_EACH_ROW: &str = " offset 0";
+/// Compares a column with what it is not to be looked up by. A user's membership in an entity is found
+/// through the user: the planner takes an entity to have as many members as the others, and would read
+/// all those of a large one for each user.
+pub(crate) const NOT_LOOKED_UP: &str = " is not distinct from ";
 /// That a user `u` has no membership.
 pub(crate) const WITHOUT_ENTITY: &str = "u.without_entity";
 
-/// POSTGRES: the planner picks the index, and picks well while its statistics are fresh.
+/// POSTGRES: nobody can name the index, but only one has the order and the conditions that go with
+/// it, and connections that read neither sort nor scan where there is one.
 pub(crate) fn indexed_by(_: &str) -> &'static str {
     ""
 }
@@ -134,8 +145,8 @@ pub(crate) fn written(conn: &mut Conn) -> WrittenConnection<'_> {
 
 /// How PostgreSQL would run a statement if rows were many, a line a step.
 ///
-/// A table for a test is so small that reading all of it is cheapest, so those ways are forbidden:
-/// where they stand in a plan all the same, there is no other.
+/// It is planned as on a connection that reads, which is left no way but by an index: where another
+/// stands in the plan all the same, there is none.
 #[cfg(test)]
 pub(crate) fn plan_of(conn: &mut Conn, statement: &str) -> Vec<String> {
     use diesel::QueryableByName;
@@ -149,11 +160,9 @@ pub(crate) fn plan_of(conn: &mut Conn, statement: &str) -> Vec<String> {
         detail: String,
     }
 
-    conn.batch_execute(
-        "set enable_seqscan = off; set enable_sort = off; \
-         set enable_hashjoin = off; set enable_mergejoin = off; set plan_cache_mode = force_generic_plan",
-    )
-    .unwrap();
+    for settings in super::pool::READING {
+        conn.batch_execute(settings).unwrap();
+    }
     conn.batch_execute(&format!("prepare asked as {statement}"))
         .unwrap();
     let parameters = (1..).take_while(|number| statement.contains(&format!("${number}")));
@@ -167,6 +176,6 @@ pub(crate) fn plan_of(conn: &mut Conn, statement: &str) -> Vec<String> {
         diesel::sql_query(format!("explain (costs off) execute asked{arguments}"))
             .load(conn)
             .unwrap();
-    conn.batch_execute("deallocate asked; reset all").unwrap();
+    conn.batch_execute("deallocate asked").unwrap();
     steps.into_iter().map(|step| step.detail).collect()
 }

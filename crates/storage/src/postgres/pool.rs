@@ -15,27 +15,40 @@ use crate::{Fault, FaultKind};
 
 /// How long a thread waits for a connection before the database counts as unreachable.
 const CONNECT_SECONDS_MAX: u64 = 5;
-/// What every connection is set to: no statement of ours takes as long, and no lock may.
+/// What every connection is set to: no statement of ours takes as long, and no lock may. What is
+/// compiled or run in parallel pays off in seconds, and nothing of ours takes any.
 const SETTINGS: &str = "
+    set jit = off;
+    set max_parallel_workers_per_gather = 0;
     set statement_timeout = '60s';
     set lock_timeout = '20s';
     set idle_in_transaction_session_timeout = '60s';
     set timezone = 'UTC';
     set client_min_messages = warning;
 ";
-/// A connection that reads.
-pub(super) const READING: &[&str] = &[SETTINGS];
-/// A connection that writes. A change reads and writes by keys alone, so the planner takes the way by
-/// an index also where statistics are old, as while an import runs.
-pub(super) const WRITING: &[&str] = &[
-    SETTINGS,
-    "
+/// The planner takes the way by an index, whatever it believes of how many rows there are: rows come in
+/// the order of an index instead of being sorted, and tables are entered by one.
+const BY_INDEX: &str = "
     set enable_seqscan = off;
     set enable_sort = off;
     set enable_hashjoin = off;
     set enable_mergejoin = off;
+    set enable_material = off;
+";
+/// A connection that reads. A list says by its shape through which index it is met, so that tables are
+/// joined as they stand and a plan is made once.
+pub(super) const READING: &[&str] = &[
+    SETTINGS,
+    BY_INDEX,
+    "
+    set join_collapse_limit = 1;
+    set from_collapse_limit = 1;
+    set plan_cache_mode = force_generic_plan;
     ",
 ];
+/// A connection that writes. A change reads and writes by keys alone, also where statistics are old, as
+/// while an import runs.
+pub(super) const WRITING: &[&str] = &[SETTINGS, BY_INDEX];
 
 /// A thread's way to a connection, which it gives back after each task.
 #[derive(Clone, Debug)]

@@ -57,7 +57,7 @@ pub(super) enum Start {
     Members(EntityId, Option<EntityRole>),
     /// The members of these entities, with this user.
     People(BTreeSet<EntityId>, Option<UserId>),
-    /// Who has one of these roles in whichever entity, met entity by entity.
+    /// Who has one of these roles in whichever entity.
     Holders(BTreeSet<EntityRole>),
     /// Where the index of trigrams finds what is searched.
     Trigrams(Search),
@@ -107,7 +107,7 @@ impl Plan {
                 statement.text(branch.order(people.direction));
             }
             branches => {
-                statement.text(" from (select page.id from (");
+                statement.text(" from (select page.id, page.key from (");
                 if branches.is_empty() {
                     statement.text("select u.id as id, u.sort_key as key from users u where 1 = 0");
                 }
@@ -119,7 +119,7 @@ impl Plan {
                 }
                 statement
                     .text(") as page order by ")
-                    .text(outer_order("page.key", "page.id", people))
+                    .text(outer_order(people))
                     .limit(rows)
                     .text(") as page ")
                     .text(dialect::JOIN_IN_ORDER)
@@ -127,11 +127,8 @@ impl Plan {
                     .id(people.organization)
                     .text(" and u.id = page.id");
                 joins(statement);
-                statement.text(" order by ").text(outer_order(
-                    people.key().column(),
-                    "u.id",
-                    people,
-                ));
+                // They come in this order already; said again, it holds whatever a join does.
+                statement.text(" order by ").text(outer_order(people));
             }
         }
         statement.limit(rows);
@@ -164,12 +161,13 @@ impl Plan {
 }
 
 /// The order of rows that come from several branches: who has no key comes last.
-fn outer_order(key: &str, id: &str, people: &People<'_>) -> String {
+fn outer_order(people: &People<'_>) -> String {
     let way = people.direction.sql();
-    match people.sort {
-        UsersSort::JoinedAt => format!("{key} is null, {key}{way}, {id}{way}"),
-        UsersSort::Name | UsersSort::Email | UsersSort::Status => format!("{key}{way}, {id}{way}"),
-    }
+    let absent = match people.sort {
+        UsersSort::JoinedAt => " nulls last",
+        UsersSort::Name | UsersSort::Email | UsersSort::Status => "",
+    };
+    format!("page.key{way}{absent}, page.id{way}")
 }
 
 impl Branch {
@@ -181,16 +179,26 @@ impl Branch {
         overview: &Overview,
         rows: i64,
     ) {
-        statement.text(format!(
-            "select * from (select u.id as id, {} as key from ",
-            people.key().column()
-        ));
-        self.start.push_from(statement, people.organization);
-        self.push_where(statement, people, overview);
-        statement
-            .text(self.order(people.direction))
-            .limit(rows)
-            .text(") as branch");
+        let columns = format!("select u.id as id, {} as key from ", people.key().column());
+        statement.text("select * from (");
+        match self.ordered {
+            Met::InOrder => {
+                statement.text(columns);
+                self.start.push_from(statement, people.organization);
+                self.push_where(statement, people, overview);
+                statement.text(self.order(people.direction));
+            }
+            Met::Anyhow => {
+                statement.text("select * from (").text(columns);
+                self.start.push_from(statement, people.organization);
+                self.push_where(statement, people, overview);
+                let way = people.direction.sql();
+                statement.text(dialect::FOUND_FIRST).text(format!(
+                    ") as gathered order by gathered.key{way}, gathered.id{way}"
+                ));
+            }
+        }
+        statement.limit(rows).text(") as branch");
     }
 
     fn order(&self, direction: Direction) -> String {
@@ -376,26 +384,30 @@ impl Start {
     }
 }
 
-/// The ids of who has one of some roles anywhere, each once: there are fewer entities than users,
-/// and one index leads from each to its members of a role.
+/// The ids of who has one of some roles anywhere, each once and at most so many of each role.
 fn push_holders<ST>(
     statement: &mut Statement<ST>,
     organization: OrganizationId,
     roles: &BTreeSet<EntityRole>,
     rows_max: i64,
 ) {
-    statement
-        .text(format!(
-            "(select distinct m.user_id as id from entities e {} memberships m{} \
-             on m.organization_id = e.organization_id and m.entity_id = e.id",
-            dialect::JOIN_IN_ORDER,
-            dialect::indexed_by("memberships_entity_id_role_user_sort_key_index"),
-        ))
-        .and_one_of("m.role", roles.iter().map(|role| role.as_str()))
-        .text(" where e.organization_id = ")
-        .id(organization)
-        .limit(rows_max)
-        .text(") as holders");
+    statement.text("(");
+    for (index, role) in roles.iter().enumerate() {
+        // The order lets whoever is met twice stand side by side, so that few rows are met for few.
+        statement
+            .text(if index == 0 { "" } else { " union " })
+            .text(format!(
+                "select * from (select distinct m.user_id as id from memberships m{} \
+                 where m.organization_id = ",
+                dialect::indexed_by("memberships_role_user_id_index"),
+            ))
+            .id(organization)
+            .and_one_of("m.role", [role.as_str()])
+            .text(" order by m.user_id")
+            .limit(rows_max)
+            .text(") as holder");
+    }
+    statement.text(") as holders");
 }
 
 /// The ids of the members of some entities, each once, with one user more if one is given.

@@ -34,6 +34,7 @@ pub(super) fn push_conditions<ST>(
             statement
                 .text(" and not exists (select 1 from memberships x where x.organization_id = u.organization_id and x.user_id = u.id and x.entity_id = ")
                 .id(entity)
+                .text(dialect::FOR_EACH_ROW)
                 .text(")");
         }
         Outside::EveryEntity => match people.scope {
@@ -117,6 +118,7 @@ fn push_member_of<ST>(
     }
     statement
         .and_one_of("x.role", roles.iter().map(|role| role.as_str()))
+        .text(dialect::FOR_EACH_ROW)
         .text(")");
 }
 

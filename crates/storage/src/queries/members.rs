@@ -163,8 +163,9 @@ fn push_role<ST>(statement: &mut Statement<ST>, entity: EntityId) {
     statement
         .text(format!(
             " {} memberships held on held.organization_id = u.organization_id \
-             and held.user_id = u.id and held.entity_id = ",
-            dialect::JOIN_IN_ORDER
+             and held.user_id = u.id and held.entity_id{}",
+            dialect::JOIN_IN_ORDER,
+            dialect::NOT_LOOKED_UP,
         ))
         .id(entity);
 }

@@ -14,6 +14,12 @@ use crate::{Fault, Search};
 
 /// Joins tables in the order in which they stand.
 pub(crate) const JOIN_IN_ORDER: &str = "cross join";
+/// SQLITE: rows that are found through a named index are put in order afterwards anyway.
+pub(crate) const FOUND_FIRST: &str = "";
+/// SQLITE: a condition is looked up for each row by itself anyway.
+pub(crate) const FOR_EACH_ROW: &str = "";
+/// SQLITE: a row is found through the whole of its key.
+pub(crate) const NOT_LOOKED_UP: &str = " = ";
 /// That a user `u` has no membership.
 pub(crate) const WITHOUT_ENTITY: &str = "u.without_entity = 1";
 
