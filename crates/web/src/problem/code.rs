@@ -230,6 +230,6 @@ codes! {
         "Try again; if it stays so, report the value of `X-Request-Id`.";
     /// The database or the server cannot answer just now.
     Unavailable = SERVICE_UNAVAILABLE "unavailable" "Unavailable"
-        "The server or its database cannot answer just now. Nothing was changed."
-        "Send the same request again after the time in `Retry-After`.";
+        "The server or its database cannot answer just now. Nothing was changed, unless this took the server a minute to say: what it had begun may then be done all the same."
+        "Send the same request again after the time in `Retry-After`, a `POST` with the same `Idempotency-Key`.";
 }
