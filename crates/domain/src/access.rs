@@ -344,3 +344,30 @@ const fn of_grant(grant: Grant) -> Decision {
         Grant::Never => Decision::Deny(Denial::RoleLacksPermission),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::hash::BuildHasher;
+
+    use uuid::Uuid;
+
+    use super::*;
+
+    /// Ids that count up, as those of one millisecond do: of 10,000 places no two hash alike, and
+    /// the bits that choose the bucket are spread nearly as chance would spread them.
+    #[test]
+    fn places_of_neighbouring_ids_do_not_share_their_hash() {
+        let ids = || (0..100).map(|n| Uuid::from_u128((0x0192_7f3a << 96) | n));
+        let hashes: BTreeSet<u64> = ids()
+            .flat_map(|user| {
+                ids().map(move |entity| {
+                    ById::default().hash_one((UserId::new(user), EntityId::new(entity)))
+                })
+            })
+            .collect();
+        assert_eq!(hashes.len(), 10_000);
+        let buckets: BTreeSet<u64> = hashes.iter().map(|hash| hash % 16_384).collect();
+        assert!(buckets.len() > 6_000, "{} buckets", buckets.len());
+    }
+}

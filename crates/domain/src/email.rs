@@ -125,11 +125,8 @@ fn ascii_domain(domain: &str) -> Result<String, InvalidEmail> {
     if is_plain_domain(domain) {
         return Ok(domain.to_ascii_lowercase());
     }
-    let domain = idna::domain_to_ascii_strict(domain).map_err(|_| InvalidEmail::Form)?;
-    if domain.is_empty() || domain.ends_with('.') {
-        return Err(InvalidEmail::Form);
-    }
-    Ok(domain)
+    // Which refuses an empty domain, an empty label and a dot at the end as well.
+    idna::domain_to_ascii_strict(domain).map_err(|_| InvalidEmail::Form)
 }
 
 /// Whether UTS 46 has nothing to do for this domain but to fold its case.
@@ -254,6 +251,52 @@ mod tests {
         }
     }
 
+    /// R-INV-2: it is the common domains that need no tables, and no others are taken for them.
+    #[test]
+    fn a_domain_is_plain_when_uts_46_only_folds_its_case() {
+        let label = "d".repeat(63);
+        let longest = format!("{label}.{label}.{label}.{}", "d".repeat(61));
+        assert_eq!(longest.len(), 253);
+        for domain in ["x", "X.com", "3com.DE", "a-b.c", &longest] {
+            assert!(is_plain_domain(domain), "{domain}");
+            let folded = idna::domain_to_ascii_strict(domain);
+            assert_eq!(folded.ok(), ascii_domain(domain).ok(), "{domain}");
+        }
+        let (long_label, too_long) = ("d".repeat(64), format!("{longest}d"));
+        for domain in [
+            "",
+            ".",
+            "x.",
+            ".x",
+            "a..x",
+            "-a.x",
+            "a-.x",
+            "-",
+            "x.-a",
+            "x.a-",
+            "ab--c.x",
+            "xn--bcher-kva.x",
+            "a_b.x",
+            "b\u{fc}cher.x",
+            &long_label,
+            &too_long,
+        ] {
+            assert!(!is_plain_domain(domain), "{domain}");
+        }
+        for domain in [
+            "-a.x",
+            "a-.x",
+            "a_b.x",
+            "",
+            "x.",
+            "a..x",
+            &long_label,
+            &too_long,
+        ] {
+            assert_eq!(ascii_domain(domain), Err(InvalidEmail::Form), "{domain}");
+        }
+    }
+
     /// R-INV-2, lesson 29.
     #[test]
     fn a_plus_stays_a_plus() {
@@ -275,6 +318,12 @@ mod tests {
             "a.@x.com",
             "ann@x..com",
             "ann@x.com.",
+            "ann@.",
+            "ann@b\u{fc}cher.de.",
+            "ann@b\u{fc}cher.de\u{3002}",
+            "ann@b\u{fc}cher..de",
+            "ann@\u{3002}",
+            "a(b@x.com",
             "ann@-x.com",
             "\"ann\"@x.com",
             "ann@[127.0.0.1]",

@@ -388,10 +388,27 @@ mod tests {
             roles: roles.to_vec(),
             conditional: Vec::new(),
         };
-        assert_eq!(
-            Policy::new(vec![rule("Invoice", &[])]),
-            Err(InvalidPolicy::Name("Invoice".to_owned()))
-        );
+        for name in [
+            "",
+            "invoice",
+            "Invoice",
+            ":",
+            "invoice:",
+            ":view",
+            "a::b",
+            "Invoice:view",
+            "invoice:View",
+            "in voice:view",
+            "rechnung:prüfen",
+        ] {
+            assert_eq!(
+                Policy::new(vec![rule(name, &[])]),
+                Err(InvalidPolicy::Name(name.to_owned()))
+            );
+        }
+        for name in ["a:b", "credit_note:view", "invoice:line:edit_2"] {
+            assert!(Policy::new(vec![rule(name, &[])]).is_ok(), "{name}");
+        }
         assert_eq!(
             Policy::new(vec![rule("a:b", &[]), rule("a:b", &[])]),
             Err(InvalidPolicy::Twice("a:b".to_owned()))

@@ -2,7 +2,7 @@
 
 use vestibule_domain::test_support::{Generous, email};
 use vestibule_domain::{
-    Command, Directory, Found, Load, Rejection, Request, Status, UserId, Wanted, decide_all,
+    Command, Directory, Found, Load, Rejection, Request, Status, Stop, UserId, Wanted, decide_all,
 };
 
 use crate::house::{As, House, Outcome, Role};
@@ -200,6 +200,68 @@ fn a_failing_loader_changes_nothing() {
     assert_eq!(outcome, Err("the database is gone"));
     assert_eq!(part.organization(), house.directory().organization());
     assert_eq!(part.changes(), vestibule_domain::Changes::default());
+}
+
+/// A batch that has to be begun anew takes back its own changes, and none from before it.
+#[test]
+fn a_batch_keeps_what_was_changed_before_it() {
+    let house = House::full();
+    let mut part = Directory::part(house.directory().organization().clone());
+    let mut loader = Generous::over(house.directory());
+    let requests = [
+        house.request("operator", house.to_rename("Acme Group")),
+        house.request("olive", house.to_create("quarry")),
+    ];
+    decide_all(&mut part, &mut loader, &requests[1..]).unwrap();
+    let Ok(Some(renamed)) = part.perform(&requests[0]) else {
+        panic!("the organization is renamed");
+    };
+    assert_eq!(renamed.action(), "organization.updated");
+    let before = part.changes();
+    assert_eq!(before.entities.len(), 1);
+    assert!(before.organization.is_some());
+    let remove = [house.request("olive", house.to_remove("uma"))];
+    let rounds = loader.rounds;
+    let outcomes = decide_all(&mut part, &mut loader, &remove).unwrap();
+    assert!(matches!(outcomes[0], Ok(Some(_))));
+    assert_eq!(loader.rounds, rounds + 1, "it was begun anew");
+    let after = part.changes();
+    assert_eq!(after.entities, before.entities);
+    assert_eq!(after.organization, before.organization);
+    assert_eq!(after.users.len(), 1);
+}
+
+/// R-INV-8: whoever has just come has nothing that a storage would have to be asked for.
+#[test]
+fn nothing_is_asked_for_of_somebody_who_came_in_the_same_part() {
+    let mut house = House::full();
+    let mut part = Directory::part(house.directory().organization().clone());
+    let mut loader = Generous::over(house.directory());
+    let invite = [house.request(
+        "olive",
+        house.to_invite_into("nia", Role::User, &[("mill", As::Clerk)]),
+    )];
+    decide_all(&mut part, &mut loader, &invite).unwrap();
+    house.does("olive", invite[0].command.clone());
+    let remove = house.request("olive", house.to_remove("nia"));
+    let decided = part.decide(&remove);
+    assert!(matches!(decided, Ok(Some(_))), "{decided:?}");
+    assert_eq!(decided, house.directory().decide(&remove));
+}
+
+/// Of somebody who is known not to be there nothing more is asked for.
+#[test]
+fn nothing_is_asked_for_of_somebody_who_is_not_there() {
+    let house = House::full();
+    let mut part = Directory::part(house.directory().organization().clone());
+    let mut stranger = house.clone();
+    stranger.does("olive", house.to_invite("nia", Role::User));
+    let nia = stranger.id("nia");
+    part.learn(&Wanted::new().user(nia), Found::default());
+    let remove = stranger.request("operator", stranger.to_remove("nia"));
+    let not_there = Err(Stop::Rejected(Rejection::UserNotInOrganization(nia)));
+    assert_eq!(part.decide(&remove), not_there);
+    assert_eq!(house.directory().decide(&remove), not_there);
 }
 
 /// A whole has everything and asks no loader.

@@ -429,6 +429,17 @@ fn accepting_makes_the_user_active_named_and_linked() {
         },
     );
     assert_eq!(event.new_account(), None, "the account was there");
+    let mut other = House::new().invited("ivy");
+    let to_accept = other.to_accept("ivy");
+    let Command::AcceptInvitation {
+        login: Login::New(made),
+        ..
+    } = to_accept
+    else {
+        panic!("an acceptance with a new account");
+    };
+    let event = other.does("invitee", to_accept);
+    assert_eq!(event.new_account(), Some(made));
     let ivy = house.person("ivy");
     assert_eq!(ivy.name, Some(name("Ivy Ivers")));
     let joined = vestibule_domain::Joined {

@@ -1,12 +1,12 @@
 //! A whole that is broken by hand is found broken, in exactly what was broken.
 
 use vestibule_domain::{
-    ApiKey, ApiKeyId, AssignableRole, Directory, EntityId, EntityRole, Found, InvitationId,
+    ApiKey, ApiKeyId, AssignableRole, Directory, EntityId, EntityRole, Event, Found, InvitationId,
     Membership, Organization, Sender, SentInvitations, Timestamp, User, UserId, UserState,
     Violation,
 };
 
-use crate::house::{As, House, Key};
+use crate::house::{As, House, Key, Role};
 
 fn house() -> House {
     House::full()
@@ -221,4 +221,23 @@ fn an_invitation_that_was_resent_too_often_or_ends_before_it_begins_is_found() {
     assert_eq!(malformed(5, 0), []);
     assert_eq!(malformed(6, 0), [Violation::InvitationMalformed(ivy)]);
     assert_eq!(malformed(0, -1), [Violation::InvitationMalformed(ivy)]);
+}
+
+/// R-INV-6: what the history tells as pending is pending with somebody.
+#[test]
+fn an_invitation_that_is_pending_in_the_history_alone_is_found() {
+    let mut house = House::new();
+    let mut invited = house.does("operator", house.to_invite("ivy", Role::User));
+    let mut directory = house.directory().clone();
+    let first = house.person("ivy").invitation().unwrap().id;
+    let Event::UserInvited { invitation, .. } = &mut invited else {
+        panic!("an invitation");
+    };
+    // Their row is written over; what was pending before is told as pending still.
+    invitation.id = InvitationId::new(house.fresh());
+    directory.apply(&invited);
+    assert_eq!(
+        directory.violations(),
+        [Violation::InvitationHistoryWrong(first)]
+    );
 }
