@@ -15,7 +15,7 @@ use axum::{
 };
 
 use sha2::{Digest, Sha256};
-use vestibule_web::Problem;
+use vestibule_web::{Code, Problem};
 
 use crate::{
     Console,
@@ -154,15 +154,28 @@ pub(crate) async fn guard(
 
 /// Answers at an address where no page is: people with a page, programs as the API does.
 pub(crate) async fn nothing_here(headers: HeaderMap) -> Response {
-    let wants_page = headers
-        .get(ACCEPT)
-        .and_then(|accept| accept.to_str().ok())
-        .is_some_and(|accept| accept.contains("text/html"));
-    if wants_page {
+    if wants_page(&headers) {
         Refusal::nowhere().into_response()
     } else {
         Problem::not_found().into_response()
     }
+}
+
+/// Answers where a page is, but not for this method; axum adds `Allow`.
+pub(crate) async fn method_not_allowed(method: Method, headers: HeaderMap) -> Response {
+    if wants_page(&headers) {
+        Refusal::method_not_allowed().into_response()
+    } else {
+        let detail = format_args!("this address does not take {method}");
+        Problem::new(Code::MethodNotAllowed, detail).into_response()
+    }
+}
+
+fn wants_page(headers: &HeaderMap) -> bool {
+    headers
+        .get(ACCEPT)
+        .and_then(|accept| accept.to_str().ok())
+        .is_some_and(|accept| accept.contains("text/html"))
 }
 
 impl IntoResponse for Refusal {

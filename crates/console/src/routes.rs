@@ -71,7 +71,7 @@ pub fn router(app: App, mailbox: Option<LocalMailbox>) -> Router {
         .route("/mailbox/{mail}", get(mailbox::show_mail))
         .route("/mailbox/{mail}/html", get(mailbox::show_html))
         .fallback(respond::nothing_here)
-        .method_not_allowed_fallback(respond::nothing_here)
+        .method_not_allowed_fallback(respond::method_not_allowed)
         .layer(from_fn_with_state(console.clone(), respond::guard))
         .with_state(console)
 }

@@ -71,6 +71,14 @@ impl Refusal {
         }))
     }
 
+    /// That an address takes another method.
+    pub(crate) fn method_not_allowed() -> Self {
+        let Self(mut refusal) = Self::nowhere();
+        refusal.status = StatusCode::METHOD_NOT_ALLOWED;
+        "method_not_allowed".clone_into(&mut refusal.code);
+        Self(refusal)
+    }
+
     /// That the form cannot be read.
     pub(crate) fn malformed(visitor: &Visitor) -> Self {
         Self::made(visitor, StatusCode::BAD_REQUEST, "malformed_request")

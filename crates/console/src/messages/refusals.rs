@@ -40,6 +40,11 @@ pub(crate) fn error_page(refusal: &Refusal) -> (&'static str, String) {
             "No such room",
             "There is nothing at this address, or nothing that you can see.".to_owned(),
         ),
+        405 => (
+            "Not in this way",
+            "There is a page at this address, but it does not take this. Nothing was done."
+                .to_owned(),
+        ),
         403 if refusal.code == "cross_site_request" => (
             "That came from elsewhere",
             "The form was not sent from a page of this site, so nothing was done.".to_owned(),

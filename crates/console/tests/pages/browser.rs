@@ -6,7 +6,7 @@ use axum::{
     Router,
     body::{Body, to_bytes},
     http::{
-        HeaderMap, Method, Request, StatusCode,
+        HeaderMap, HeaderName, Method, Request, StatusCode,
         header::{ACCEPT, CONTENT_TYPE, COOKIE, HOST, LOCATION, ORIGIN, SET_COOKIE},
     },
 };
@@ -18,6 +18,8 @@ use vestibule_web::{App, PeerAddress, RateLimiting, SetUpSecret, Settings};
 
 pub(super) const FOUNDER: &str = "ingrid@halden.example";
 pub(super) const PASSWORD: &str = "copper lantern over quiet water";
+/// What a browser takes that wants a page.
+pub(super) const PAGES: &str = "text/html,application/xhtml+xml,*/*;q=0.8";
 const HERE: &str = "http://127.0.0.1:8080";
 
 /// A house over an empty database, and one browser.
@@ -153,6 +155,26 @@ impl Browser {
     }
 
     async fn request(&self, method: Method, path: &str, body: Body) -> Page {
+        self.asked(&method, path, &[(ACCEPT, PAGES)], body).await
+    }
+
+    /// Asks as a program can: with any method, and with headers of its own.
+    pub(super) async fn ask(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(HeaderName, &str)],
+    ) -> Page {
+        self.asked(&method, path, headers, Body::empty()).await
+    }
+
+    async fn asked(
+        &self,
+        method: &Method,
+        path: &str,
+        headers: &[(HeaderName, &str)],
+        body: Body,
+    ) -> Page {
         let cookies: Vec<String> = self
             .cookies
             .borrow()
@@ -160,14 +182,16 @@ impl Browser {
             .map(|(name, value)| format!("{name}={value}"))
             .collect();
         let mut request = Request::builder()
-            .method(&method)
+            .method(method)
             .uri(path)
-            .header(HOST, "127.0.0.1:8080")
-            .header(ACCEPT, "text/html,application/xhtml+xml,*/*;q=0.8");
+            .header(HOST, "127.0.0.1:8080");
+        for (name, value) in headers {
+            request = request.header(name, *value);
+        }
         if !cookies.is_empty() {
             request = request.header(COOKIE, cookies.join("; "));
         }
-        if method == Method::POST {
+        if *method == Method::POST {
             request = request
                 .header(ORIGIN, self.origin)
                 .header(CONTENT_TYPE, "application/x-www-form-urlencoded");

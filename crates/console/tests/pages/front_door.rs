@@ -2,9 +2,12 @@
 
 use std::net::IpAddr;
 
-use axum::http::StatusCode;
+use axum::http::{
+    Method, StatusCode,
+    header::{ACCEPT, IF_NONE_MATCH},
+};
 
-use super::browser::{Browser, FOUNDER, PASSWORD};
+use super::browser::{Browser, FOUNDER, PAGES, PASSWORD};
 
 /// No page runs a script, is framed, or is kept by a cache.
 #[tokio::test]
@@ -48,6 +51,69 @@ async fn the_documentation_is_open_to_anybody() {
     );
     assert!(page.header("etag").starts_with("W/\""));
     assert!(page.header("cache-control").contains("no-cache"));
+}
+
+/// Who has the documentation already, or asks for its head alone, is sent no page.
+#[tokio::test]
+async fn the_documentation_is_sent_once() {
+    let browser = Browser::new();
+    let whole = browser.open("/docs").await;
+    let tag = whole.header("etag");
+    let head = browser.ask(Method::HEAD, "/docs", &[]).await;
+    assert_eq!(
+        (head.status, head.text.as_str(), head.header("etag")),
+        (StatusCode::OK, "", tag)
+    );
+    for method in [Method::GET, Method::HEAD] {
+        let held = [(IF_NONE_MATCH, tag)];
+        let held = browser.ask(method, "/docs", &held).await;
+        assert_eq!(
+            (held.status, held.text.as_str(), held.header("etag")),
+            (StatusCode::NOT_MODIFIED, "", tag)
+        );
+    }
+    let other = [(IF_NONE_MATCH, "W/\"0\"")];
+    let other = browser.ask(Method::GET, "/docs", &other).await;
+    assert_eq!((other.status, other.text), (StatusCode::OK, whole.text));
+}
+
+/// A page that takes other methods says which, to people and to programs.
+#[tokio::test]
+async fn methods_that_a_page_does_not_take_are_refused() {
+    let browser = Browser::new();
+    for (method, path, allow) in [
+        (Method::PUT, "/sign-in", "GET,HEAD,POST"),
+        (Method::POST, "/docs", "GET,HEAD"),
+        (Method::GET, "/sign-out", "POST"),
+        (Method::DELETE, "/organizations/any/users", "GET,HEAD"),
+    ] {
+        let page = [(ACCEPT, PAGES)];
+        let page = browser.ask(method.clone(), path, &page).await;
+        assert_eq!(
+            (page.status, page.header("allow"), page.heading()),
+            (StatusCode::METHOD_NOT_ALLOWED, allow, "Not in this way"),
+            "{method} {path}"
+        );
+        let problem = [(ACCEPT, "application/json")];
+        let problem = browser.ask(method.clone(), path, &problem).await;
+        assert_eq!(
+            (problem.status, problem.header("allow")),
+            (StatusCode::METHOD_NOT_ALLOWED, allow),
+            "{method} {path}"
+        );
+        assert_eq!(
+            problem.header("content-type"),
+            "application/problem+json",
+            "{method} {path}"
+        );
+        assert!(problem.text.contains("\"method_not_allowed\""));
+        let options = browser.ask(Method::OPTIONS, path, &[]).await;
+        assert_eq!(
+            (options.status, options.header("allow")),
+            (StatusCode::NO_CONTENT, allow),
+            "{path}"
+        );
+    }
 }
 
 /// The stylesheet is kept for good under the path that names its content, and under no other.
