@@ -26,6 +26,9 @@ mod activity;
 /// How long a client can take for the head of a request, from the opening of its connection on; a
 /// kept connection waits as long, and up to twice as long over HTTP/2.
 const HEADER_READ_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long a connection is kept: then its client is told to open another. Over HTTP/2 the other
+/// streams of a busy connection could keep an answer that nobody takes alive for ever.
+const CONNECTION_AGE: Duration = Duration::from_secs(60 * 60);
 /// The most connections at once; more wait to be accepted.
 const CONNECTIONS_MAX: usize = 16 * 1024;
 /// The most requests at once on one HTTP/2 connection.
@@ -40,6 +43,15 @@ const DRAIN_TIMEOUT: Duration = Duration::from_secs(20);
 /// How long accepting pauses when the system is out of file descriptors.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
+/// How long connections are kept.
+#[derive(Clone, Copy, Debug)]
+struct Bounds {
+    /// How long one can go without a request.
+    patience: Duration,
+    /// How long one is kept, whatever goes on.
+    age: Duration,
+}
+
 /// Serves until `shutdown` is done; then takes no more connections, lets requests end, and returns.
 ///
 /// Speaks HTTP/1.1 and, with prior knowledge, HTTP/2.
@@ -51,15 +63,18 @@ pub async fn serve(
     router: Router,
     shutdown: impl Future<Output = ()>,
 ) -> io::Result<()> {
-    serve_patiently(listener, router, shutdown, HEADER_READ_TIMEOUT).await
+    let bounds = Bounds {
+        patience: HEADER_READ_TIMEOUT,
+        age: CONNECTION_AGE,
+    };
+    serve_within(bounds, listener, router, shutdown).await
 }
 
-/// Serves; `patience` is how long a connection can go without a request.
-async fn serve_patiently(
+async fn serve_within(
+    bounds: Bounds,
     listener: TcpListener,
     router: Router,
     shutdown: impl Future<Output = ()>,
-    patience: Duration,
 ) -> io::Result<()> {
     let (stop, stopping) = watch::channel(());
     let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
@@ -74,8 +89,7 @@ async fn serve_patiently(
         };
         match accepted {
             Ok((stream, place)) => {
-                let connection =
-                    serve_connection(stream, router.clone(), stopping.clone(), patience);
+                let connection = serve_connection(stream, router.clone(), stopping.clone(), bounds);
                 connections.spawn(async move {
                     connection.await;
                     drop(place);
@@ -119,7 +133,7 @@ async fn serve_connection(
     stream: TcpStream,
     router: Router,
     mut stopping: watch::Receiver<()>,
-    patience: Duration,
+    bounds: Bounds,
 ) {
     let peer = stream.peer_addr().ok().map(|peer| PeerAddress(peer.ip()));
     // A small answer should not wait for the next one.
@@ -144,7 +158,7 @@ async fn serve_connection(
     builder
         .http1()
         .timer(TokioTimer::new())
-        .header_read_timeout(patience)
+        .header_read_timeout(bounds.patience)
         .max_buf_size(HEADER_BYTES_MAX);
     builder
         .http2()
@@ -162,17 +176,25 @@ async fn serve_connection(
         }
         // HTTP/1 bounds a head by itself; this is for who sends none or takes no answer, and for
         // HTTP/2.
-        () = activity.idle(patience) => {
+        () = is_over(&activity, bounds) => {
             connection.as_mut().graceful_shutdown();
             tokio::select! {
                 ended = connection.as_mut() => ended,
                 // Who does not take leave is left.
-                () = activity.idle(patience) => return,
+                () = is_over(&activity, bounds) => return,
             }
         }
     };
     if let Err(error) = ended {
         tracing::debug!(%error, "a connection ended early");
+    }
+}
+
+/// Ends once a connection is idle for too long, or old.
+async fn is_over(activity: &Activity, bounds: Bounds) {
+    let idle = activity.idle(bounds.patience);
+    if tokio::time::timeout(bounds.age, idle).await.is_err() {
+        tracing::debug!("a connection is old");
     }
 }
 

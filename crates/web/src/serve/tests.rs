@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use axum::routing::get;
+use axum::routing::{MethodRouter, get, post};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::sync::{Notify, mpsc};
 
@@ -14,13 +14,21 @@ const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 const EMPTY_SETTINGS: &[u8] = &[0, 0, 0, 4, 0, 0, 0, 0, 0];
 
 async fn server(router: Router) -> SocketAddr {
+    let bounds = Bounds {
+        patience: SHORT,
+        age: LONG,
+    };
+    server_within(bounds, router).await
+}
+
+async fn server_within(bounds: Bounds, router: Router) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
-    tokio::spawn(serve_patiently(
+    tokio::spawn(serve_within(
+        bounds,
         listener,
         router,
         std::future::pending(),
-        SHORT,
     ));
     address
 }
@@ -101,14 +109,35 @@ impl hyper::body::Body for Endless {
     }
 }
 
-#[tokio::test]
-async fn an_answer_that_nobody_takes_is_given_up() {
-    let (sender, mut given_up) = mpsc::channel::<()>(1);
+/// A body of which nothing ever arrives.
+struct Stalled;
+
+impl hyper::body::Body for Stalled {
+    type Data = axum::body::Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        self: std::pin::Pin<&mut Self>,
+        _: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<Option<Result<hyper::body::Frame<Self::Data>, Infallible>>> {
+        std::task::Poll::Pending
+    }
+}
+
+/// Answers without an end; and a receiver that ends once none of them is held any more.
+fn endless() -> (MethodRouter, mpsc::Receiver<()>) {
+    let (sender, given_up) = mpsc::channel::<()>(1);
     let sender = Arc::new(std::sync::Mutex::new(Some(sender)));
     let endless = get(move || async move {
         let sender = sender.lock().unwrap().take().unwrap();
         Response::new(Body::new(Endless { _given_up: sender }))
     });
+    (endless, given_up)
+}
+
+#[tokio::test]
+async fn an_answer_that_nobody_takes_is_given_up() {
+    let (endless, mut given_up) = endless();
     let address = server(Router::new().route("/", endless)).await;
     let mut stream = TcpStream::connect(address).await.unwrap();
     stream
@@ -119,22 +148,68 @@ async fn an_answer_that_nobody_takes_is_given_up() {
     assert_eq!(ended, Ok(None), "the answer is still held");
 }
 
+async fn client_of_http_2(address: SocketAddr) -> hyper::client::conn::http2::SendRequest<Body> {
+    let stream = TokioIo::new(TcpStream::connect(address).await.unwrap());
+    let (client, connection) = hyper::client::conn::http2::handshake(TokioExecutor::new(), stream)
+        .await
+        .unwrap();
+    tokio::spawn(connection);
+    client
+}
+
+fn asking(address: SocketAddr, path: &str) -> Request<Body> {
+    let request = Request::get(format!("http://{address}{path}"));
+    request.body(Body::empty()).unwrap()
+}
+
 #[tokio::test]
 async fn http_2_is_spoken_with_prior_knowledge() {
     let address = server(Router::new().route("/", get(|| async { "two" }))).await;
-    let stream = TokioIo::new(TcpStream::connect(address).await.unwrap());
-    let (mut client, connection) =
-        hyper::client::conn::http2::handshake(TokioExecutor::new(), stream)
-            .await
-            .unwrap();
-    tokio::spawn(connection);
-    let request = Request::get(format!("http://{address}/"))
-        .body(Body::empty())
-        .unwrap();
-    let answer = client.send_request(request).await.unwrap();
+    let mut client = client_of_http_2(address).await;
+    let answer = client.send_request(asking(address, "/")).await.unwrap();
     assert_eq!(answer.version(), axum::http::Version::HTTP_2);
     let body = axum::body::to_bytes(Body::new(answer.into_body()), 10)
         .await
         .unwrap();
     assert_eq!(&body[..], b"two");
+}
+
+/// The other streams of its connection keep a stalled one alive, but not for ever.
+#[tokio::test]
+async fn stalled_streams_of_a_busy_connection_are_given_up() {
+    let (endless, mut answer_given_up) = endless();
+    let (sender, mut body_given_up) = mpsc::channel::<()>(1);
+    let sender = Arc::new(std::sync::Mutex::new(Some(sender)));
+    let reading = post(move |body: Body| async move {
+        let _held = sender.lock().unwrap().take().unwrap();
+        drop(axum::body::to_bytes(body, 10).await);
+    });
+    let router = Router::new()
+        .route("/endless", endless)
+        .route("/reading", reading)
+        .route("/", get(|| async { "busy" }));
+    let bounds = Bounds {
+        patience: LONG,
+        age: Duration::from_millis(500),
+    };
+    let address = server_within(bounds, router).await;
+    let mut client = client_of_http_2(address).await;
+    let not_taken = client.send_request(asking(address, "/endless"));
+    let not_taken = not_taken.await.unwrap();
+    let request = Request::post(format!("http://{address}/reading"));
+    let request = request.body(Body::new(Stalled)).unwrap();
+    let not_sent = tokio::spawn(client.send_request(request));
+
+    let ended = tokio::time::timeout(LONG, async {
+        let mut answered = 0_u64;
+        while client.send_request(asking(address, "/")).await.is_ok() {
+            answered += 1;
+        }
+        assert!(answered > 0, "the connection was not busy");
+        assert_eq!(answer_given_up.recv().await, None);
+        assert_eq!(body_given_up.recv().await, None);
+    });
+    assert!(ended.await.is_ok(), "the streams are still held");
+    assert!(not_sent.await.unwrap().is_err());
+    drop(not_taken);
 }
