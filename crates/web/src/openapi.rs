@@ -104,6 +104,9 @@ pub(crate) fn completed(document: OpenApi, public_url: &str) -> Value {
     let mut document = serde_json::to_value(document).unwrap_or_default();
     *place(&mut document, &["servers"]) =
         json!([{ "url": public_url, "description": "This server" }]);
+    let docs = format!("{}/docs", public_url.trim_end_matches('/'));
+    *place(&mut document, &["externalDocs"]) =
+        json!({ "url": docs, "description": "The same, to read" });
     schemas::complete(&mut document);
     for (path, method, operation) in operations(&mut document) {
         operation::complete(path, method, operation);
