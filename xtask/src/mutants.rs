@@ -34,6 +34,13 @@ const TESTS: [&[&str]; 2] = [
     ],
 ];
 
+/// Where cargo-mutants writes, and where it moves what was written before.
+const OUTPUTS: [&str; 2] = ["mutants.out.old", "mutants.out"];
+
+/// Where a shard keeps the mutants that did not compile. Once its next run began, cargo-mutants
+/// counts them among those caught.
+const UNVIABLE: &str = "unviable.txt";
+
 /// One shard of the work: the first of four is 0 of 4.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Shard {
@@ -99,7 +106,7 @@ pub(crate) fn run(matches: &ArgMatches) -> Result<ExitCode, Failure> {
     }
     let mut tally = Tally::default();
     for shard in &shards {
-        tally.add(&shard.folder(&folder).join("mutants.out"))?;
+        tally.add(&shard.folder(&folder))?;
     }
     let page = fs::read_to_string(steps::top().join(PAGE))
         .map_err(|error| trouble(Path::new(PAGE), &error))?;
@@ -118,17 +125,16 @@ impl Shard {
 }
 
 impl Tally {
-    /// Adds what cargo-mutants wrote into its folder.
-    fn add(&mut self, output: &Path) -> Result<(), Failure> {
-        let lines = |name: &str| match fs::read_to_string(output.join(name)) {
-            Ok(text) => Ok(text.lines().map(str::to_owned).collect::<Vec<_>>()),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Vec::new()),
-            Err(error) => Err(trouble(output, &error)),
-        };
-        self.caught += lines("caught.txt")?.len() + lines("previously_caught.txt")?.len();
-        self.unviable += lines("unviable.txt")?.len();
-        self.timed_out += lines("timeout.txt")?.len();
-        let missed = lines("missed.txt")?;
+    /// Adds what is kept in the folder of a shard.
+    fn add(&mut self, folder: &Path) -> Result<(), Failure> {
+        let output = folder.join("mutants.out");
+        let unviable = lines(&folder.join(UNVIABLE))?;
+        let mut caught = lines(&output.join("caught.txt"))?;
+        caught.extend(lines(&output.join("previously_caught.txt"))?);
+        self.caught += caught.difference(&unviable).count();
+        self.unviable += unviable.len();
+        self.timed_out += lines(&output.join("timeout.txt"))?.len();
+        let missed = lines(&output.join("missed.txt"))?;
         self.survived
             .extend(missed.iter().map(|line| unplaced(line)));
         Ok(())
@@ -166,16 +172,40 @@ fn do_shard(folder: &Path, shard: Shard) -> Result<(), Failure> {
         let what = format!("shard {}/{}, {}", shard.number, shard.of, tests.join(" "));
         if finished.exists() {
             println!("{what}: done before");
+            keep_unviable(&folder)?;
             continue;
         }
         println!("{what}");
+        // Of a run that was ended by force, too.
+        keep_unviable(&folder)?;
         show_to(tests, &files, &folder)?;
+        keep_unviable(&folder)?;
         if process::interrupted() {
             return Ok(());
         }
         fs::write(&finished, "").map_err(|error| trouble(&finished, &error))?;
     }
     Ok(())
+}
+
+/// Adds the mutants that did not compile in the last two runs to those kept for the shard.
+fn keep_unviable(folder: &Path) -> Result<(), Failure> {
+    let kept = folder.join(UNVIABLE);
+    let mut all = lines(&kept)?;
+    for output in OUTPUTS {
+        all.extend(lines(&folder.join(output).join("unviable.txt"))?);
+    }
+    let text: String = all.iter().map(|line| format!("{line}\n")).collect();
+    fs::write(&kept, text).map_err(|error| trouble(&kept, &error))
+}
+
+/// The lines of a list, each once; a list that was not begun is empty.
+fn lines(list: &Path) -> Result<BTreeSet<String>, Failure> {
+    match fs::read_to_string(list) {
+        Ok(text) => Ok(text.lines().map(str::to_owned).collect()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(BTreeSet::new()),
+        Err(error) => Err(trouble(list, &error)),
+    }
 }
 
 /// Shows the mutants of those files to those tests, all that nobody has caught yet.
@@ -279,6 +309,63 @@ mod tests {
             unplaced("crates/domain/src/a.rs:12:5: replace A::b -> bool with true"),
             "crates/domain/src/a.rs: replace A::b -> bool with true"
         );
+    }
+
+    /// Writes the lists of one run of cargo-mutants, which moves those of the run before aside.
+    fn run_wrote(folder: &Path, lists: &[(&str, &str)]) {
+        let (old, new) = (folder.join(OUTPUTS[0]), folder.join(OUTPUTS[1]));
+        if new.exists() {
+            let _ = fs::remove_dir_all(&old);
+            fs::rename(&new, &old).unwrap();
+        }
+        fs::create_dir_all(&new).unwrap();
+        for (name, names) in lists {
+            let text: String = names
+                .chars()
+                .map(|change| format!("crates/domain/src/a.rs:1:2: replace {change}\n"))
+                .collect();
+            fs::write(new.join(name), text).unwrap();
+        }
+        keep_unviable(folder).unwrap();
+    }
+
+    #[test]
+    fn what_did_not_compile_is_not_counted_as_caught_by_later_runs() {
+        let name = format!("vestibule-mutants-{}", std::process::id());
+        let folder = std::env::temp_dir().join(name);
+        fs::create_dir(&folder).unwrap();
+        run_wrote(
+            &folder,
+            &[
+                ("caught.txt", "ab"),
+                ("unviable.txt", "c"),
+                ("missed.txt", "defg"),
+            ],
+        );
+        // The second set, interrupted and gone on with.
+        run_wrote(
+            &folder,
+            &[("previously_caught.txt", "abc"), ("caught.txt", "d")],
+        );
+        run_wrote(
+            &folder,
+            &[
+                ("previously_caught.txt", "abcd"),
+                ("caught.txt", "e"),
+                ("timeout.txt", "f"),
+                ("missed.txt", "g"),
+            ],
+        );
+        let mut tally = Tally::default();
+        tally.add(&folder).unwrap();
+        fs::remove_dir_all(&folder).unwrap();
+        let expected = Tally {
+            caught: 4,
+            unviable: 1,
+            timed_out: 1,
+            survived: BTreeSet::from(["crates/domain/src/a.rs: replace g".to_owned()]),
+        };
+        assert_eq!(tally, expected);
     }
 
     #[test]

@@ -355,6 +355,16 @@ fn plans_that_differ_have_fingerprints_that_differ() {
     assert_eq!(fingerprints.len(), plans.len());
 }
 
+/// R-REM-2: what a log shows of a fingerprint can be sent back.
+#[test]
+fn a_fingerprint_is_printed_as_it_is_read() {
+    let seen = House::full().fingerprint("uma");
+    for printed in [seen.to_string(), format!("{seen:?}")] {
+        assert_eq!(printed.len(), 64);
+        assert_eq!(printed.parse(), Ok(seen));
+    }
+}
+
 /// R-REM-3, R-ORG-1, lesson 27: by whoever asks.
 #[test]
 fn the_primary_admin_is_not_removed_and_does_not_leave() {
