@@ -44,6 +44,7 @@ mod test_database;
 #[cfg(test)]
 mod testing;
 mod tidy;
+mod together;
 mod tokens;
 mod transaction;
 mod verification;

@@ -11,6 +11,7 @@ use vestibule_domain::{OrganizationId, Policy};
 use crate::company::Company;
 use crate::migrations::POSTGRES;
 use crate::pending::PendingJob;
+use crate::together::{KeyQuestions, RevisionQuestions, SessionQuestions, Together};
 use crate::transaction::Transactions;
 use crate::workers::{LONG_WAITING_MAX, WAITING_MAX, Workers};
 use crate::{Done, Fault, FaultKind, Job, OpenOptions};
@@ -36,7 +37,13 @@ pub(crate) type Conn = PgConnection;
 const MIGRATION_LOCK: i64 = 0x7665_7374_6962_756c;
 /// A PostgreSQL database that is open.
 pub(crate) struct PostgresStore {
-    readers: Workers<Pool>,
+    pub(crate) readers: Workers<Pool>,
+    /// Who the requests are by that show a session's token.
+    pub(crate) sessions: SessionQuestions,
+    /// Who the requests are by that show a key.
+    pub(crate) keys: KeyQuestions,
+    /// At which revision organizations are.
+    pub(crate) revisions: RevisionQuestions,
     walker: Workers<Pool>,
     writers: Arc<Workers<Pool>>,
     queues: Arc<Queues>,
@@ -55,6 +62,9 @@ impl PostgresStore {
         let ways = |pool: &Pool, count: u16| vec![pool.clone(); usize::from(count)];
         Ok(Arc::new(Self {
             readers: Workers::start("vestibule-read", ways(&reading, readers), WAITING_MAX)?,
+            sessions: Together::default(),
+            keys: Together::default(),
+            revisions: Together::default(),
             walker: Workers::start("vestibule-walk", ways(&reading, 1), LONG_WAITING_MAX)?,
             writers: Arc::new(Workers::start(
                 "vestibule-write",

@@ -3,7 +3,7 @@
 use vestibule_domain::{AccountId, Email, Name, OrganizationId, SecretDigest, Timestamp, UserId};
 
 use crate::page::Position;
-use crate::store::{reading, writing};
+use crate::store::{asking, reading, writing};
 use crate::{
     Fault, InvalidCursor, Page, PageLimit, PasswordHash, Revision, SessionId, Store, Total,
 };
@@ -63,6 +63,14 @@ pub struct SignedIn {
     pub user: Option<UserId>,
     /// The revision of the organization that was named, if one was and there is one.
     pub revision: Option<Revision>,
+}
+
+/// What is asked of a token.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct SessionQuestion {
+    pub(crate) digest: SecretDigest,
+    pub(crate) organization: Option<OrganizationId>,
+    pub(crate) lifetime: SessionLifetime,
 }
 
 /// One page of an account's sessions, latest sign-in first.
@@ -148,7 +156,8 @@ impl Store {
 
     /// Who a request with this token is by, noting at most once a minute that it was used.
     ///
-    /// With an organization named, the account's user there and its revision come along in the same query.
+    /// With an organization named, the account's user there and its revision come along in the same query,
+    /// which answers for every request that waits then.
     ///
     /// # Errors
     /// `Fault` when the database cannot answer.
@@ -159,9 +168,12 @@ impl Store {
         lifetime: SessionLifetime,
         at: Timestamp,
     ) -> Result<Option<SignedIn>, Fault> {
-        let found = reading!(self, conn => {
-            queries::sessions::by_digest(conn, digest, organization, lifetime)
-        })?;
+        let question = SessionQuestion {
+            digest,
+            organization,
+            lifetime,
+        };
+        let found = asking!(self, sessions, question, queries::sessions::by_digests)?;
         let Some(found) = found.filter(|found| at < found.session.expires_at) else {
             return Ok(None);
         };

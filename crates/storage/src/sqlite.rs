@@ -8,6 +8,7 @@ use diesel::{Connection, SqliteConnection};
 use diesel_migrations::MigrationHarness;
 
 use crate::migrations::SQLITE;
+use crate::together::{KeyQuestions, RevisionQuestions, SessionQuestions, Together};
 use crate::transaction::Transactions;
 use crate::workers::{LONG_WAITING_MAX, WAITING_MAX, Workers};
 use crate::{Done, Fault, Holder, Job, OpenOptions};
@@ -43,7 +44,13 @@ const READER_SETTINGS: &str = "
 
 /// A SQLite database that is open.
 pub(crate) struct SqliteStore {
-    readers: Workers<Reader>,
+    pub(crate) readers: Workers<Reader>,
+    /// Who the requests are by that show a session's token.
+    pub(crate) sessions: SessionQuestions,
+    /// Who the requests are by that show a key.
+    pub(crate) keys: KeyQuestions,
+    /// At which revision organizations are.
+    pub(crate) revisions: RevisionQuestions,
     walker: Workers<Reader>,
     writer: writer::Writer,
     /// Held for as long as the store is there: it tells a second server that there is a first.
@@ -51,7 +58,7 @@ pub(crate) struct SqliteStore {
 }
 
 /// A reader thread's connection, opened when it is first needed.
-struct Reader {
+pub(crate) struct Reader {
     path: PathBuf,
     conn: Option<Conn>,
 }
@@ -77,6 +84,9 @@ impl SqliteStore {
         let readers = (0..options.readers.max(1)).map(|_| reader());
         Ok(std::sync::Arc::new(Self {
             readers: Workers::start("vestibule-read", readers, WAITING_MAX)?,
+            sessions: Together::default(),
+            keys: Together::default(),
+            revisions: Together::default(),
             walker: Workers::start("vestibule-walk", [reader()], LONG_WAITING_MAX)?,
             writer: writer::Writer::start(conn, path, options.policy)?,
             _lock: lock,
@@ -115,7 +125,7 @@ impl SqliteStore {
 
 impl Reader {
     /// Runs a function on the connection; one that a function left by a panic is not used again.
-    fn with<T>(
+    pub(crate) fn with<T>(
         &mut self,
         function: impl FnOnce(&mut Conn) -> Result<T, Fault>,
     ) -> Result<T, Fault> {

@@ -56,6 +56,30 @@ macro_rules! writing {
     };
 }
 
+/// Asks a question that is answered together with all that wait, on either database:
+/// `asking!(store, sessions, question, queries::sessions::by_digests)`.
+macro_rules! asking {
+    ($store:expr, $questions:ident, $question:expr, queries::$($answers:ident)::+) => {
+        match &$store.backend {
+            $crate::store::Backend::Sqlite(store) => {
+                let answers = $crate::sqlite::queries::$($answers)::+;
+                let ask = store.$questions.ask($question, &store.readers, move |reader, asked| {
+                    reader.with(|conn| answers(conn, asked))
+                });
+                ask.await
+            }
+            #[cfg(feature = "postgres")]
+            $crate::store::Backend::Postgres(store) => {
+                let answers = $crate::postgres::queries::$($answers)::+;
+                let ask = store.$questions.ask($question, &store.readers, move |pool, asked| {
+                    pool.with(|conn| answers(conn, asked))
+                });
+                ask.await
+            }
+        }
+    };
+}
+
 /// Runs an expression by that method of whichever database it is.
 macro_rules! on_either {
     ($method:ident, $store:expr, $conn:ident => $body:expr) => {
@@ -79,7 +103,7 @@ macro_rules! on_either {
     };
 }
 
-pub(crate) use {on_either, reading, walking, writing};
+pub(crate) use {asking, on_either, reading, walking, writing};
 
 impl Store {
     /// Opens the database that the URL names, and brings its schema up to date.

@@ -1,9 +1,9 @@
 //! Threads that run what blocks, so that no caller's thread does: each has a connection of its own.
 
+use std::collections::VecDeque;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use crate::Fault;
 
@@ -17,7 +17,29 @@ type Task<C> = Box<dyn FnOnce(&mut C) + Send>;
 /// A fixed number of threads with a queue before them; they end when the last handle is dropped
 /// and the queue is empty.
 pub(crate) struct Workers<C> {
-    queue: SyncSender<Task<C>>,
+    queue: Arc<Queue<C>>,
+    waiting_max: usize,
+}
+
+/// What waits for a thread. A thread that is at work when something comes is not woken for it: it
+/// looks again when it is done.
+struct Queue<C> {
+    state: Mutex<State<C>>,
+    more: Condvar,
+}
+
+struct State<C> {
+    tasks: VecDeque<Task<C>>,
+    /// How many threads sleep.
+    idle: usize,
+    life: Life,
+}
+
+/// Whether more can come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Life {
+    Open,
+    Closed,
 }
 
 impl<C: 'static> Workers<C> {
@@ -30,28 +52,42 @@ impl<C: 'static> Workers<C> {
     where
         C: Send,
     {
-        let (queue, tasks) = sync_channel(waiting_max);
-        let tasks = Arc::new(Mutex::new(tasks));
+        let workers = Self {
+            queue: Arc::new(Queue {
+                state: Mutex::new(State {
+                    tasks: VecDeque::new(),
+                    idle: 0,
+                    life: Life::Open,
+                }),
+                more: Condvar::new(),
+            }),
+            waiting_max,
+        };
         for context in contexts {
-            let tasks = Arc::clone(&tasks);
+            let queue = Arc::clone(&workers.queue);
             std::thread::Builder::new()
                 .name(name.to_owned())
-                .spawn(move || work(context, &tasks))
+                .spawn(move || work(context, &queue))
                 .map_err(|error| Fault::unavailable("no thread can be started").because(error))?;
         }
-        Ok(Self { queue })
+        Ok(workers)
     }
 
     /// Hands a task to whichever thread is free next.
     pub(crate) fn submit(&self, task: impl FnOnce(&mut C) + Send + 'static) -> Result<(), Fault> {
-        self.queue
-            .try_send(Box::new(task))
-            .map_err(|error| match error {
-                TrySendError::Full(_) => {
-                    Fault::unavailable("too many requests wait for the database")
-                }
-                TrySendError::Disconnected(_) => Fault::internal("the database threads have ended"),
-            })
+        let mut state = self.queue.lock();
+        if state.tasks.len() >= self.waiting_max {
+            return Err(Fault::unavailable(
+                "too many requests wait for the database",
+            ));
+        }
+        state.tasks.push_back(Box::new(task));
+        let is_awaited = state.idle > 0;
+        drop(state);
+        if is_awaited {
+            self.queue.more.notify_one();
+        }
+        Ok(())
     }
 
     /// Runs a function on one of the threads and waits for what it returns.
@@ -70,15 +106,43 @@ impl<C: 'static> Workers<C> {
     }
 }
 
-fn work<C>(mut context: C, tasks: &Mutex<Receiver<Task<C>>>) {
-    loop {
-        let task = tasks.lock().unwrap_or_else(PoisonError::into_inner).recv();
-        let Ok(task) = task else {
-            return;
-        };
+fn work<C>(mut context: C, queue: &Queue<C>) {
+    while let Some(task) = queue.next() {
         // A panic ends its task, whose caller hears of it, and not the thread for all others.
         // What the task had borrowed it has not given back.
         let _ = catch_unwind(AssertUnwindSafe(|| task(&mut context)));
+    }
+}
+
+impl<C> Queue<C> {
+    /// The next task, once there is one; none when all is done and no more can come.
+    fn next(&self) -> Option<Task<C>> {
+        let mut state = self.lock();
+        loop {
+            if let Some(task) = state.tasks.pop_front() {
+                return Some(task);
+            }
+            if state.life == Life::Closed {
+                return None;
+            }
+            state.idle += 1;
+            state = self
+                .more
+                .wait(state)
+                .unwrap_or_else(PoisonError::into_inner);
+            state.idle -= 1;
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State<C>> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<C> Drop for Workers<C> {
+    fn drop(&mut self) {
+        self.queue.lock().life = Life::Closed;
+        self.queue.more.notify_all();
     }
 }
 

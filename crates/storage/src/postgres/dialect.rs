@@ -4,7 +4,7 @@ use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 use uuid::Uuid;
-use vestibule_domain::{AccountId, OrganizationId};
+use vestibule_domain::{AccountId, OrganizationId, SecretDigest};
 
 use super::Conn;
 use crate::column::id;
@@ -82,6 +82,38 @@ pub(crate) fn push_among_words<ST>(
     words: impl IntoIterator<Item = impl Into<String>>,
 ) {
     statement.text("= any(").words(words).text(")");
+}
+
+/// Questions about secrets, as many at a time as one statement answers, with the place of each answer.
+pub(crate) fn asked_together<'a, Q, A>(
+    asked: &'a [Q],
+    answers: &'a mut [A],
+) -> impl Iterator<Item = (&'a [Q], &'a mut [A])> {
+    std::iter::once((asked, answers))
+}
+
+/// What is asked, as rows of `digest`, `organization_id` and their `number` from 0.
+pub(crate) fn push_asked<ST>(
+    statement: &mut Statement<ST>,
+    asked: impl IntoIterator<Item = (SecretDigest, Option<OrganizationId>)>,
+) {
+    let (digests, organizations): (Vec<_>, Vec<_>) = asked
+        .into_iter()
+        .map(|(digest, organization)| {
+            let organization = organization.map_or(Uuid::nil(), OrganizationId::uuid);
+            (digest.0, organization)
+        })
+        .unzip();
+    // Digests are of one length, so they are one value however many they are.
+    statement
+        .text("(select number - 1 as number, organization_id, substring(")
+        .bytes(digests.as_flattened())
+        .text(format!(
+            "::bytea from (number::integer - 1) * {0} + 1 for {0}) as digest from unnest(",
+            size_of::<SecretDigest>()
+        ))
+        .ids(organizations)
+        .text("::uuid[]) with ordinality as each(organization_id, number)) as asked");
 }
 
 /// That a column holds a text somewhere.

@@ -52,7 +52,7 @@ pub(super) const WRITING: &[&str] = &[SETTINGS, BY_INDEX];
 
 /// A thread's way to a connection, which it gives back after each task.
 #[derive(Clone, Debug)]
-pub(super) struct Pool(r2d2::Pool<Manager>);
+pub(crate) struct Pool(r2d2::Pool<Manager>);
 
 impl Pool {
     /// A pool of that many connections, made as they are needed, with these settings.
@@ -73,7 +73,7 @@ impl Pool {
 
     /// Runs a function on a connection; one that proves broken is not used again, and all others
     /// are looked at before they are.
-    pub(super) fn with<T>(
+    pub(crate) fn with<T>(
         &self,
         function: impl FnOnce(&mut PgConnection) -> Result<T, Fault>,
     ) -> Result<T, Fault> {

@@ -1,17 +1,18 @@
 //! API keys as lists show them, and the one that has a secret.
 
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Nullable};
+use diesel::sql_types::{BigInt, Binary, Nullable};
 use vestibule_domain::{
     ApiKey, ApiKeyId, KeyRole, Name, OrganizationId, SecretDigest, Timestamp, UserId,
 };
 
-use super::Conn;
+use super::{Conn, dialect};
 use crate::column::{id, moment};
 use crate::page::{Position, paged};
-use crate::schema::{api_keys as k, organizations as o};
+use crate::schema::api_keys as k;
 use crate::sql_types::{Id, Moment, Word};
 use crate::statement::Statement;
+use crate::together::UsedKey;
 use crate::{ApiKeyRow, ApiKeysPage, Fault, KeyHolder, KeysOf, Page, Revision, Total};
 
 #[derive(Debug, Queryable)]
@@ -44,6 +45,7 @@ const SELECT: &str = "select k.id, k.name, k.role, k.maker_user_id, u.name, k.cr
 
 #[derive(Debug, Queryable)]
 struct Found {
+    number: i64,
     organization: OrganizationId,
     id: ApiKeyId,
     maker: UserId,
@@ -54,6 +56,19 @@ struct Found {
     last_used_at: Option<Timestamp>,
     audit_hash: Vec<u8>,
 }
+
+type FoundColumns = (
+    BigInt,
+    Id,
+    Id,
+    Id,
+    Word,
+    Word,
+    Moment,
+    Nullable<Moment>,
+    Nullable<Moment>,
+    Binary,
+);
 
 /// One page of an organization's keys, latest first: ids sort by time of making.
 pub(crate) fn page(conn: &mut Conn, page: &ApiKeysPage) -> Result<Page<ApiKeyRow>, Fault> {
@@ -97,45 +112,31 @@ pub(crate) fn one(
     Ok(row.map(shown))
 }
 
-/// The key that has this secret, and when it was last used.
-pub(crate) fn by_digest(
+/// The key that has each of these secrets, and when it was last used.
+pub(crate) fn by_digests(
     conn: &mut Conn,
-    digest: SecretDigest,
-) -> Result<Option<(KeyHolder, Option<Timestamp>)>, Fault> {
-    let row: Option<Found> = k::table
-        .inner_join(o::table.on(o::id.eq(k::organization_id)))
-        .filter(k::digest.eq(digest.0.as_slice()))
-        .select((
-            k::organization_id,
-            k::id,
-            k::maker_user_id,
-            k::name,
-            k::role,
-            k::created_at,
-            k::expires_at,
-            k::last_used_at,
-            o::audit_hash,
-        ))
-        .get_result(conn)
-        .optional()?;
-    row.map(|row| {
-        let key = ApiKey {
-            id: row.id,
-            maker: row.maker,
-            name: row.name,
-            role: row.role,
-            created_at: row.created_at,
-            expires_at: row.expires_at,
-            digest,
-        };
-        let holder = KeyHolder {
-            organization: row.organization,
-            key,
-            revision: Revision::of(&row.audit_hash)?,
-        };
-        Ok((holder, row.last_used_at))
-    })
-    .transpose()
+    asked: &[SecretDigest],
+) -> Result<Vec<Option<UsedKey>>, Fault> {
+    let mut found = vec![None; asked.len()];
+    for (asked, found) in dialect::asked_together(asked, &mut found) {
+        let mut statement = Statement::<FoundColumns>::new(
+            "select asked.number, k.organization_id, k.id, k.maker_user_id, k.name, k.role, k.created_at, \
+             k.expires_at, k.last_used_at, o.audit_hash from ",
+        );
+        dialect::push_asked(&mut statement, asked.iter().map(|digest| (*digest, None)));
+        statement.text(format!(
+            " {0} api_keys k on k.digest = asked.digest {0} organizations o on o.id = k.organization_id",
+            dialect::JOIN_IN_ORDER
+        ));
+        let rows: Vec<Found> = statement.load(conn)?;
+        for row in rows {
+            let place = usize::try_from(row.number).unwrap_or(usize::MAX);
+            if let Some((digest, found)) = asked.get(place).zip(found.get_mut(place)) {
+                *found = Some(held(row, *digest)?);
+            }
+        }
+    }
+    Ok(found)
 }
 
 /// Notes that a key was used; never moves it back.
@@ -161,6 +162,24 @@ fn push_conditions<ST>(statement: &mut Statement<ST>, page: &ApiKeysPage) {
     if let KeysOf::Maker(maker) = page.of {
         statement.text(" and k.maker_user_id = ").id(maker);
     }
+}
+
+fn held(row: Found, digest: SecretDigest) -> Result<UsedKey, Fault> {
+    let key = ApiKey {
+        id: row.id,
+        maker: row.maker,
+        name: row.name,
+        role: row.role,
+        created_at: row.created_at,
+        expires_at: row.expires_at,
+        digest,
+    };
+    let holder = KeyHolder {
+        organization: row.organization,
+        key,
+        revision: Revision::of(&row.audit_hash)?,
+    };
+    Ok((holder, row.last_used_at))
 }
 
 fn shown(row: Row) -> ApiKeyRow {

@@ -1,12 +1,15 @@
 //! All organizations, and whether there is any; one organization's row stands in `overviews`.
 
 use diesel::prelude::*;
+use diesel::sql_types::Binary;
 use uuid::Uuid;
 use vestibule_domain::{Email, Name, OrganizationId};
 
-use super::Conn;
+use super::{Conn, dialect};
 use crate::column::id;
 use crate::schema::{organizations, users};
+use crate::sql_types::Id;
+use crate::statement::Statement;
 use crate::{Fault, OrganizationSummary, Revision};
 
 /// How many organizations are read at once.
@@ -53,17 +56,33 @@ pub(crate) fn after(
         .collect())
 }
 
-/// At which revision an organization is.
-pub(crate) fn revision(
+/// At which revision each of these organizations is.
+pub(crate) fn revisions(
     conn: &mut Conn,
-    organization: OrganizationId,
-) -> Result<Option<Revision>, Fault> {
-    let hash: Option<Vec<u8>> = organizations::table
-        .filter(organizations::id.eq(id(organization)))
-        .select(organizations::audit_hash)
-        .get_result(conn)
-        .optional()?;
-    hash.map(|hash| Revision::of(&hash)).transpose()
+    asked: &[OrganizationId],
+) -> Result<Vec<Option<Revision>>, Fault> {
+    let mut found = vec![None; asked.len()];
+    for (asked, found) in dialect::asked_together(asked, &mut found) {
+        let mut statement = Statement::<(Id, Binary)>::new(
+            "select o.id, o.audit_hash from organizations o where o.id ",
+        );
+        match asked {
+            [one] => {
+                statement.text("= ").id(*one);
+            }
+            several => dialect::push_among(&mut statement, several.iter().copied()),
+        }
+        let rows: Vec<(OrganizationId, Vec<u8>)> = statement.load(conn)?;
+        for (organization, hash) in rows {
+            let revision = Revision::of(&hash)?;
+            for (asked, found) in asked.iter().zip(&mut *found) {
+                if *asked == organization {
+                    *found = Some(revision);
+                }
+            }
+        }
+    }
+    Ok(found)
 }
 
 /// Whether no organization is there yet.

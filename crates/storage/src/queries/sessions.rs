@@ -2,12 +2,13 @@
 
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Binary, Nullable};
-use vestibule_domain::{AccountId, Email, Name, OrganizationId, SecretDigest, Timestamp, UserId};
+use vestibule_domain::{AccountId, Email, Name, Timestamp, UserId};
 
 use super::{Conn, dialect};
 use crate::column::{id, moment};
 use crate::page::{Position, paged};
 use crate::schema::sessions as s;
+use crate::sessions::SessionQuestion;
 use crate::sql_types::{Id, Moment, Word};
 use crate::statement::Statement;
 use crate::{
@@ -25,6 +26,7 @@ struct Row {
 
 #[derive(Debug, Queryable)]
 struct Holder {
+    number: i64,
     session: Row,
     account: AccountId,
     email: Email,
@@ -34,7 +36,15 @@ struct Holder {
 }
 
 type RowColumns = (Id, Moment, Moment, Moment);
-type HolderColumns = (RowColumns, Id, Word, Word, Nullable<Id>, Nullable<Binary>);
+type HolderColumns = (
+    BigInt,
+    RowColumns,
+    Id,
+    Word,
+    Word,
+    Nullable<Id>,
+    Nullable<Binary>,
+);
 
 /// Opens a session where the account still has the password that was proved.
 pub(crate) fn create(conn: &mut Conn, new: &NewSession) -> Result<Option<SessionRow>, Fault> {
@@ -70,45 +80,34 @@ pub(crate) fn create(conn: &mut Conn, new: &NewSession) -> Result<Option<Session
     Ok(Some(shown(row, new.lifetime)))
 }
 
-/// Who has the session with this digest; alive or not is seen by its end.
-pub(crate) fn by_digest(
+/// Who has the session with each of these digests; alive or not is seen by its end.
+pub(crate) fn by_digests(
     conn: &mut Conn,
-    digest: SecretDigest,
-    organization: Option<OrganizationId>,
-    lifetime: SessionLifetime,
-) -> Result<Option<SignedIn>, Fault> {
-    let mut statement = Statement::<HolderColumns>::new(
-        "select s.id, s.created_at, s.last_used_at, s.expires_at, a.id, a.email, a.name, ",
-    );
-    if let Some(organization) = organization {
-        statement
-            .text(
-                "u.id, o.audit_hash from sessions s join accounts a on a.id = s.account_id \
-                 left join users u on u.account_id = a.id and u.organization_id = ",
-            )
-            .id(organization)
-            .text(" left join organizations o on o.id = ")
-            .id(organization);
-    } else {
-        statement.text("null, null from sessions s join accounts a on a.id = s.account_id");
+    asked: &[SessionQuestion],
+) -> Result<Vec<Option<SignedIn>>, Fault> {
+    let mut found = vec![None; asked.len()];
+    for (asked, found) in dialect::asked_together(asked, &mut found) {
+        let mut statement = Statement::<HolderColumns>::new(
+            "select asked.number, s.id, s.created_at, s.last_used_at, s.expires_at, \
+             a.id, a.email, a.name, u.id, o.audit_hash from ",
+        );
+        let questions = asked.iter().map(|asked| (asked.digest, asked.organization));
+        dialect::push_asked(&mut statement, questions);
+        statement.text(format!(
+            " {0} sessions s on s.digest = asked.digest {0} accounts a on a.id = s.account_id \
+             left join users u on u.account_id = a.id and u.organization_id = asked.organization_id \
+             left join organizations o on o.id = asked.organization_id",
+            dialect::JOIN_IN_ORDER
+        ));
+        let holders: Vec<Holder> = statement.load(conn)?;
+        for holder in holders {
+            let place = usize::try_from(holder.number).unwrap_or(usize::MAX);
+            if let Some((asked, found)) = asked.get(place).zip(found.get_mut(place)) {
+                *found = Some(signed_in(holder, asked.lifetime)?);
+            }
+        }
     }
-    statement.text(" where s.digest = ").bytes(&digest.0);
-    let holder: Option<Holder> = statement.get_result(conn).optional()?;
-    holder
-        .map(|holder| {
-            Ok(SignedIn {
-                session: shown(holder.session, lifetime),
-                account: holder.account,
-                email: holder.email,
-                name: holder.name,
-                user: holder.user,
-                revision: holder
-                    .audit_hash
-                    .map(|hash| Revision::of(&hash))
-                    .transpose()?,
-            })
-        })
-        .transpose()
+    Ok(found)
 }
 
 /// Notes that a session was used; never moves it back.
@@ -205,6 +204,20 @@ fn push_alive<ST>(statement: &mut Statement<ST>, page: &SessionsPage) {
         .moment(page.at)
         .text(" and s.last_used_at > ")
         .micros(page.lifetime.unused_since_micros(page.at));
+}
+
+fn signed_in(holder: Holder, lifetime: SessionLifetime) -> Result<SignedIn, Fault> {
+    Ok(SignedIn {
+        session: shown(holder.session, lifetime),
+        account: holder.account,
+        email: holder.email,
+        name: holder.name,
+        user: holder.user,
+        revision: holder
+            .audit_hash
+            .map(|hash| Revision::of(&hash))
+            .transpose()?,
+    })
 }
 
 /// A session ends at its absolute end, or earlier when it is not used.

@@ -6,7 +6,7 @@ use vestibule_domain::{
 
 use crate::page::Position;
 use crate::sessions::{is_worth_noting, noting};
-use crate::store::{reading, writing};
+use crate::store::{asking, reading, writing};
 use crate::{Fault, InvalidCursor, Page, PageLimit, Revision, Store, Total};
 
 /// One page of an organization's API keys, latest first.
@@ -123,7 +123,7 @@ impl Store {
         digest: SecretDigest,
         at: Timestamp,
     ) -> Result<Option<KeyHolder>, Fault> {
-        let found = reading!(self, conn => queries::api_key_rows::by_digest(conn, digest))?;
+        let found = asking!(self, keys, digest, queries::api_key_rows::by_digests)?;
         let Some((holder, last_used_at)) = found else {
             return Ok(None);
         };

@@ -4,7 +4,7 @@ use std::fmt;
 
 use vestibule_domain::{InvitationState, OrganizationId, Timestamp};
 
-use crate::store::reading;
+use crate::store::asking;
 use crate::{Fault, MailState, PendingInvitation, Store, UserRow};
 
 /// A state that an organization was in: every change makes another, and none comes back, not even
@@ -102,12 +102,17 @@ impl fmt::Debug for Revision {
 }
 
 impl Store {
-    /// The revision of an organization; none where there is none.
+    /// The revision of an organization; none where there is none. It is told together with all that wait.
     ///
     /// # Errors
     /// `Fault` when the database cannot answer.
     pub async fn revision(&self, organization: OrganizationId) -> Result<Option<Revision>, Fault> {
-        reading!(self, conn => queries::organizations::revision(conn, organization))
+        asking!(
+            self,
+            revisions,
+            organization,
+            queries::organizations::revisions
+        )
     }
 }
 

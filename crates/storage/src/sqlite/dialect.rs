@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 use uuid::Uuid;
-use vestibule_domain::{AccountId, OrganizationId};
+use vestibule_domain::{AccountId, OrganizationId, SecretDigest};
 
 use super::Conn;
 use crate::column::id;
@@ -77,6 +77,35 @@ pub(crate) fn push_among_words<ST>(
         .text("in (select value from json_each(")
         .words(words)
         .text("))");
+}
+
+/// Questions about secrets, as many at a time as one statement answers, with the place of each answer.
+pub(crate) fn asked_together<'a, Q, A>(
+    asked: &'a [Q],
+    answers: &'a mut [A],
+) -> impl Iterator<Item = (&'a [Q], &'a mut [A])> {
+    // SQLITE: a statement that is prepared costs no way to a server.
+    asked.chunks(1).zip(answers.chunks_mut(1))
+}
+
+/// What is asked, as rows of `digest`, `organization_id` and their `number` from 0.
+pub(crate) fn push_asked<ST>(
+    statement: &mut Statement<ST>,
+    asked: impl IntoIterator<Item = (SecretDigest, Option<OrganizationId>)>,
+) {
+    statement.text("(");
+    for (number, (digest, organization)) in (0_i64..).zip(asked) {
+        if number > 0 {
+            statement.text(" union all ");
+        }
+        statement
+            .text(format!("select {number} as number, "))
+            .bytes(&digest.0)
+            .text(" as digest, ")
+            .id(organization.map_or(Uuid::nil(), OrganizationId::uuid))
+            .text(" as organization_id");
+    }
+    statement.text(") as asked");
 }
 
 /// That a column holds a text somewhere.

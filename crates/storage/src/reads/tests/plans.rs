@@ -10,6 +10,7 @@ use vestibule_domain::{
 
 use super::world::World;
 use super::{DIRECTIONS, SORTS};
+use crate::sessions::SessionQuestion;
 use crate::store::reading;
 use crate::testing::{now, on_both_databases};
 use crate::{
@@ -100,6 +101,7 @@ impl Plan {
                         "branch",
                         "kind",
                         "trigrams",
+                        "asked",
                         "(",
                         "CONSTANT",
                         "users_search VIRTUAL TABLE INDEX 0:M",
@@ -274,11 +276,16 @@ async fn other_lists_and_single_things_are_found_by_an_index(store: &Store) {
     let page = AuditPage::new(organization);
     assert_walks(&plans!(store, conn => queries::audit_rows::page(conn, &page)));
     let digest = SecretDigest([0; 32]);
-    let lifetime = SessionLifetime::default();
+    let question = SessionQuestion {
+        digest,
+        organization: Some(organization),
+        lifetime: SessionLifetime::default(),
+    };
+    assert_walks(&plans!(store, conn => queries::sessions::by_digests(conn, &[question; 3])));
+    assert_walks(&plans!(store, conn => queries::api_key_rows::by_digests(conn, &[digest; 3])));
     assert_walks(&plans!(store, conn => {
-        queries::sessions::by_digest(conn, digest, Some(organization), lifetime)
+        queries::organizations::revisions(conn, &[organization; 3])
     }));
-    assert_walks(&plans!(store, conn => queries::api_key_rows::by_digest(conn, digest)));
 }
 
 /// R-LST-3, lesson 22.
