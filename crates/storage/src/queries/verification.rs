@@ -1,6 +1,7 @@
 //! Walks a record from its first event to its last, a page at a time.
 
 use std::collections::HashMap;
+use std::sync::mpsc::sync_channel;
 
 use diesel::prelude::*;
 use uuid::Uuid;
@@ -77,38 +78,56 @@ pub(crate) fn verify(
             first_bad: None,
             gone: HashMap::new(),
         };
-        let mut after = i64::MIN;
-        loop {
-            let events: Vec<StoredEvent> = audit_events::table
-                .filter(audit_events::organization_id.eq(id(organization)))
-                .filter(audit_events::seq.gt(after))
-                .order(audit_events::seq)
-                .limit(EVENTS_MAX)
-                .select(StoredEvent::as_select())
-                .load(conn)?;
-            let Some(last) = events.last() else {
-                break;
-            };
-            after = last.seq;
-            for event in &events {
-                walk.step(event, earlier)?;
+        // The next page is read while one is hashed.
+        let (pages, read) = sync_channel::<Vec<StoredEvent>>(1);
+        std::thread::scope(|scope| {
+            let walked = std::thread::Builder::new()
+                .name("vestibule-hash".to_owned())
+                .spawn_scoped(scope, move || {
+                    for page in read {
+                        for event in &page {
+                            walk.step(event, earlier);
+                        }
+                    }
+                    walk
+                })
+                .map_err(|error| Fault::unavailable("no thread can be started").because(error))?;
+            let mut after = i64::MIN;
+            loop {
+                let events: Vec<StoredEvent> = audit_events::table
+                    .filter(audit_events::organization_id.eq(id(organization)))
+                    .filter(audit_events::seq.gt(after))
+                    .order(audit_events::seq)
+                    .limit(EVENTS_MAX)
+                    .select(StoredEvent::as_select())
+                    .load(conn)?;
+                let Some(last) = events.last() else { break };
+                after = last.seq;
+                // Whoever hashes ends before this one only by a panic, which the end tells.
+                if pages.send(events).is_err() {
+                    break;
+                }
             }
-        }
-        walk.end(seq, &hash, earlier).map(Some)
+            drop(pages);
+            let walk = walked
+                .join()
+                .map_err(|_| Fault::internal("the walk through the record failed"))?;
+            walk.end(seq, &hash, earlier).map(Some)
+        })
     })
 }
 
 impl Walk {
-    fn step(&mut self, event: &StoredEvent, earlier: Option<AuditHead>) -> Result<(), Fault> {
+    fn step(&mut self, event: &StoredEvent, earlier: Option<AuditHead>) {
         self.events = self.events.saturating_add(1);
         self.note_gone(event);
         if self.first_bad.is_some() {
-            return Ok(());
+            return;
         }
         let expected = self.seq.saturating_add(1);
         if event.seq != expected {
             self.first_bad = Some(expected.min(event.seq));
-            return Ok(());
+            return;
         }
         let is_earlier_end = earlier.is_some_and(|end| i64::try_from(end.seq) == Ok(event.seq));
         let is_as_written = event.is_after(self.organization, &self.hash)
@@ -118,7 +137,6 @@ impl Walk {
         }
         self.seq = event.seq;
         self.hash.clone_from(&event.hash);
-        Ok(())
     }
 
     /// Takes note of texts that are gone, and of who was erased: by an event that may follow.
