@@ -78,7 +78,6 @@ create table users (
     without_entity boolean not null, -- true while they have no membership (R-INV-11)
     constraint users_organization_id_id_pk primary key (organization_id, id),
     constraint users_organization_id_email_key_key unique (organization_id, email_key),
-    constraint users_organization_id_account_id_key unique (organization_id, account_id),
     constraint users_organization_id_fk foreign key (organization_id)
         references organizations (id) on delete cascade,
     constraint users_account_id_fk foreign key (account_id)
@@ -107,9 +106,10 @@ create index users_email_sort_key_index on users (organization_id, email_sort_ke
 create index users_status_index on users (organization_id, status, id);
 create index users_status_sort_key_index on users (organization_id, status, sort_key, id);
 create index users_role_sort_key_index on users (organization_id, role, sort_key, id);
-create index users_joined_at_index on users (organization_id, joined_at, id);
+create index users_joined_at_index on users (organization_id, joined_at, id) where joined_at is not null;
 create index users_without_entity_index on users (organization_id, sort_key, id) where without_entity;
-create index users_account_id_index on users (account_id, organization_id) where account_id is not null;
+create unique index users_account_id_organization_id_key on users (account_id, organization_id)
+    where account_id is not null;
 
 create table entities (
     organization_id uuid not null,

@@ -57,7 +57,7 @@ create table invitations (
     constraint invitations_end_state_check
         check (end_state in ('accepted', 'declined', 'revoked')),
     constraint invitations_ended_at_check check ((end_state is null) = (ended_at is null))
-) strict;
+) strict, without rowid;
 
 -- Ids sort by time of making, so this is the list of one state, newest first.
 create index invitations_end_state_index on invitations (organization_id, end_state, id);
@@ -87,7 +87,6 @@ create table users (
     constraint users_row_number_pk primary key (row_number),
     constraint users_organization_id_id_key unique (organization_id, id),
     constraint users_organization_id_email_key_key unique (organization_id, email_key),
-    constraint users_organization_id_account_id_key unique (organization_id, account_id),
     constraint users_organization_id_fk foreign key (organization_id)
         references organizations (id) on delete cascade,
     constraint users_account_id_fk foreign key (account_id)
@@ -111,9 +110,10 @@ create index users_email_sort_key_index on users (organization_id, email_sort_ke
 create index users_status_index on users (organization_id, status, id);
 create index users_status_sort_key_index on users (organization_id, status, sort_key, id);
 create index users_role_sort_key_index on users (organization_id, role, sort_key, id);
-create index users_joined_at_index on users (organization_id, joined_at, id);
+create index users_joined_at_index on users (organization_id, joined_at, id) where joined_at is not null;
 create index users_without_entity_index on users (organization_id, sort_key, id) where without_entity = 1;
-create index users_account_id_index on users (account_id, organization_id) where account_id is not null;
+create unique index users_account_id_organization_id_key on users (account_id, organization_id)
+    where account_id is not null;
 
 create table entities (
     organization_id blob not null,
@@ -131,7 +131,7 @@ create table entities (
     constraint entities_status_check check (status in ('active', 'archived')),
     constraint entities_member_count_check check (member_count >= 0),
     constraint entities_active_admins_check check (active_admins between 0 and member_count)
-) strict;
+) strict, without rowid;
 
 create table memberships (
     organization_id blob not null,
