@@ -20,6 +20,11 @@ use crate::command_line::{Asked, Task};
 use crate::failure::Failure;
 use crate::settings::{LogSettings, Settings, Sources, database};
 
+/// Rows are made on the threads that read and let go on those that answer, which one allocator in
+/// common would have wait for one another.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let asked = match command_line::read(std::env::args_os()) {
         Ok(asked) => asked,
