@@ -140,12 +140,14 @@ impl Session {
 
     /// For loading: nothing waits for the disk, and references are known to hold.
     pub(crate) fn bulk(database: &Database) -> Result<Self, Failure> {
+        // A planner without statistics would go through all memberships for each entity that is counted.
         Self::open(
             database,
             "pragma journal_mode = wal; pragma synchronous = off; pragma foreign_keys = off; \
              pragma cache_size = -1500000; pragma temp_store = memory;",
             "set session_replication_role = replica; set synchronous_commit = off; \
-             set maintenance_work_mem = '512MB'; set work_mem = '256MB';",
+             set maintenance_work_mem = '512MB'; set work_mem = '256MB'; \
+             set enable_nestloop = off;",
         )
     }
 
