@@ -39,11 +39,11 @@ const MIGRATION_LOCK: i64 = 0x7665_7374_6962_756c;
 pub(crate) struct PostgresStore {
     pub(crate) readers: Workers<Pool>,
     /// Who the requests are by that show a session's token.
-    pub(crate) sessions: SessionQuestions,
+    pub(crate) sessions: SessionQuestions<Pool>,
     /// Who the requests are by that show a key.
-    pub(crate) keys: KeyQuestions,
+    pub(crate) keys: KeyQuestions<Pool>,
     /// At which revision organizations are.
-    pub(crate) revisions: RevisionQuestions,
+    pub(crate) revisions: RevisionQuestions<Pool>,
     walker: Workers<Pool>,
     writers: Arc<Workers<Pool>>,
     queues: Arc<Queues>,
@@ -62,9 +62,15 @@ impl PostgresStore {
         let ways = |pool: &Pool, count: u16| vec![pool.clone(); usize::from(count)];
         Ok(Arc::new(Self {
             readers: Workers::start("vestibule-read", ways(&reading, readers), WAITING_MAX)?,
-            sessions: Together::default(),
-            keys: Together::default(),
-            revisions: Together::default(),
+            sessions: Together::new(|pool, asked| {
+                pool.with(|conn| queries::sessions::by_digests(conn, asked))
+            }),
+            keys: Together::new(|pool, asked| {
+                pool.with(|conn| queries::api_key_rows::by_digests(conn, asked))
+            }),
+            revisions: Together::new(|pool, asked| {
+                pool.with(|conn| queries::organizations::revisions(conn, asked))
+            }),
             walker: Workers::start("vestibule-walk", ways(&reading, 1), LONG_WAITING_MAX)?,
             writers: Arc::new(Workers::start(
                 "vestibule-write",

@@ -173,7 +173,7 @@ impl Store {
             organization,
             lifetime,
         };
-        let found = asking!(self, sessions, question, queries::sessions::by_digests)?;
+        let found = asking!(self, sessions, question)?;
         let Some(found) = found.filter(|found| at < found.session.expires_at) else {
             return Ok(None);
         };

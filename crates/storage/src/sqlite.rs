@@ -46,11 +46,11 @@ const READER_SETTINGS: &str = "
 pub(crate) struct SqliteStore {
     pub(crate) readers: Workers<Reader>,
     /// Who the requests are by that show a session's token.
-    pub(crate) sessions: SessionQuestions,
+    pub(crate) sessions: SessionQuestions<Reader>,
     /// Who the requests are by that show a key.
-    pub(crate) keys: KeyQuestions,
+    pub(crate) keys: KeyQuestions<Reader>,
     /// At which revision organizations are.
-    pub(crate) revisions: RevisionQuestions,
+    pub(crate) revisions: RevisionQuestions<Reader>,
     walker: Workers<Reader>,
     writer: writer::Writer,
     /// Held for as long as the store is there: it tells a second server that there is a first.
@@ -84,9 +84,15 @@ impl SqliteStore {
         let readers = (0..options.readers.max(1)).map(|_| reader());
         Ok(std::sync::Arc::new(Self {
             readers: Workers::start("vestibule-read", readers, WAITING_MAX)?,
-            sessions: Together::default(),
-            keys: Together::default(),
-            revisions: Together::default(),
+            sessions: Together::new(|reader, asked| {
+                reader.with(|conn| queries::sessions::by_digests(conn, asked))
+            }),
+            keys: Together::new(|reader, asked| {
+                reader.with(|conn| queries::api_key_rows::by_digests(conn, asked))
+            }),
+            revisions: Together::new(|reader, asked| {
+                reader.with(|conn| queries::organizations::revisions(conn, asked))
+            }),
             walker: Workers::start("vestibule-walk", [reader()], LONG_WAITING_MAX)?,
             writer: writer::Writer::start(conn, path, options.policy)?,
             _lock: lock,
@@ -125,7 +131,7 @@ impl SqliteStore {
 
 impl Reader {
     /// Runs a function on the connection; one that a function left by a panic is not used again.
-    pub(crate) fn with<T>(
+    fn with<T>(
         &mut self,
         function: impl FnOnce(&mut Conn) -> Result<T, Fault>,
     ) -> Result<T, Fault> {

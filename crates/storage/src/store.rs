@@ -57,24 +57,16 @@ macro_rules! writing {
 }
 
 /// Asks a question that is answered together with all that wait, on either database:
-/// `asking!(store, sessions, question, queries::sessions::by_digests)`.
+/// `asking!(store, sessions, question)`.
 macro_rules! asking {
-    ($store:expr, $questions:ident, $question:expr, queries::$($answers:ident)::+) => {
+    ($store:expr, $questions:ident, $question:expr) => {
         match &$store.backend {
             $crate::store::Backend::Sqlite(store) => {
-                let answers = $crate::sqlite::queries::$($answers)::+;
-                let ask = store.$questions.ask($question, &store.readers, move |reader, asked| {
-                    reader.with(|conn| answers(conn, asked))
-                });
-                ask.await
+                store.$questions.ask($question, &store.readers).await
             }
             #[cfg(feature = "postgres")]
             $crate::store::Backend::Postgres(store) => {
-                let answers = $crate::postgres::queries::$($answers)::+;
-                let ask = store.$questions.ask($question, &store.readers, move |pool, asked| {
-                    pool.with(|conn| answers(conn, asked))
-                });
-                ask.await
+                store.$questions.ask($question, &store.readers).await
             }
         }
     };

@@ -13,11 +13,11 @@ use crate::workers::{WAITING_MAX, Workers};
 use crate::{Fault, FaultKind, KeyHolder, Revision, SignedIn};
 
 /// Who the sessions are by.
-pub(crate) type SessionQuestions = Together<SessionQuestion, Option<SignedIn>>;
+pub(crate) type SessionQuestions<C> = Together<C, SessionQuestion, Option<SignedIn>>;
 /// Who the keys belong to.
-pub(crate) type KeyQuestions = Together<SecretDigest, Option<UsedKey>>;
+pub(crate) type KeyQuestions<C> = Together<C, SecretDigest, Option<UsedKey>>;
 /// At which revision organizations are.
-pub(crate) type RevisionQuestions = Together<OrganizationId, Option<Revision>>;
+pub(crate) type RevisionQuestions<C> = Together<C, OrganizationId, Option<Revision>>;
 /// Who a key belongs to, and when it was last used.
 pub(crate) type UsedKey = (KeyHolder, Option<Timestamp>);
 
@@ -26,9 +26,13 @@ const TOGETHER_MAX: usize = 256;
 
 /// Questions of one kind. One reader at a time is at them, and takes all that wait whenever it is done
 /// with those it took before, so that nobody waits while nothing is asked for anybody.
-pub(crate) struct Together<Q, A> {
+pub(crate) struct Together<C, Q, A> {
+    answers: Answers<C, Q, A>,
     state: Arc<Mutex<State<Q, A>>>,
 }
+
+/// Answers many questions in their order, by one statement where it can.
+type Answers<C, Q, A> = fn(&mut C, &[Q]) -> Result<Vec<A>, Fault>;
 
 struct State<Q, A> {
     waiting: VecDeque<Waiting<Q, A>>,
@@ -47,26 +51,32 @@ struct Waiting<Q, A> {
     answer: oneshot::Sender<Result<A, Fault>>,
 }
 
-impl<Q, A> Together<Q, A>
+impl<C, Q, A> Together<C, Q, A>
 where
+    C: 'static,
     Q: Clone + Send + 'static,
     A: Send + 'static,
 {
+    /// Questions that this function answers.
+    pub(crate) fn new(answers: Answers<C, Q, A>) -> Self {
+        Self {
+            answers,
+            state: Arc::new(Mutex::new(State {
+                waiting: VecDeque::new(),
+                reader: Reader::Absent,
+            })),
+        }
+    }
+
     /// Asks, and waits for the answer of a read that begins from now on.
-    ///
-    /// The function answers many questions in their order, by one statement where it can.
-    pub(crate) async fn ask<C: 'static>(
-        &self,
-        question: Q,
-        readers: &Workers<C>,
-        answers: impl Fn(&mut C, &[Q]) -> Result<Vec<A>, Fault> + Send + 'static,
-    ) -> Result<A, Fault> {
+    pub(crate) async fn ask(&self, question: Q, readers: &Workers<C>) -> Result<A, Fault> {
         let (answer, answered) = oneshot::channel();
         if self.join(Waiting { question, answer })? == Reader::Absent {
             let turn = Turn {
                 state: Arc::clone(&self.state),
                 is_over: false,
             };
+            let answers = self.answers;
             readers.submit(move |context| turn.take(context, answers))?;
         }
         answered
@@ -94,10 +104,10 @@ struct Turn<Q, A> {
 }
 
 impl<Q: Clone, A> Turn<Q, A> {
-    fn take<C>(mut self, context: &mut C, answers: impl Fn(&mut C, &[Q]) -> Result<Vec<A>, Fault>) {
+    fn take<C>(mut self, context: &mut C, answers: Answers<C, Q, A>) {
         while let Some(waiting) = self.next() {
             // A panic ends what those have asked, who hear of it, and not the turn for all others.
-            let _ = catch_unwind(AssertUnwindSafe(|| answer(context, &answers, waiting)));
+            let _ = catch_unwind(AssertUnwindSafe(|| answer(context, answers, waiting)));
         }
     }
 
@@ -115,11 +125,7 @@ impl<Q: Clone, A> Turn<Q, A> {
 }
 
 /// Answers those who wait. Whoever asked may have gone; then nobody hears the answer.
-fn answer<C, Q: Clone, A>(
-    context: &mut C,
-    answers: &impl Fn(&mut C, &[Q]) -> Result<Vec<A>, Fault>,
-    waiting: Vec<Waiting<Q, A>>,
-) {
+fn answer<C, Q: Clone, A>(context: &mut C, answers: Answers<C, Q, A>, waiting: Vec<Waiting<Q, A>>) {
     let questions: Vec<Q> = waiting.iter().map(|one| one.question.clone()).collect();
     match answers(context, &questions) {
         Ok(answers) => {
@@ -157,17 +163,6 @@ fn lock<T>(state: &Mutex<T>) -> MutexGuard<'_, T> {
     state.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-impl<Q, A> Default for Together<Q, A> {
-    fn default() -> Self {
-        Self {
-            state: Arc::new(Mutex::new(State {
-                waiting: VecDeque::new(),
-                reader: Reader::Absent,
-            })),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::sync::mpsc::{Receiver, channel};
@@ -178,7 +173,7 @@ mod tests {
     /// Workers that tell how many questions each answer was for, once they are let go on.
     struct Stage {
         workers: Workers<Receiver<()>>,
-        together: Together<u32, usize>,
+        together: Together<Receiver<()>, u32, usize>,
     }
 
     impl Stage {
@@ -186,25 +181,24 @@ mod tests {
             let (let_go, wait) = channel();
             let stage = Self {
                 workers: Workers::start("test", [wait], 8).unwrap(),
-                together: Together::default(),
+                together: Together::new(|wait, questions| {
+                    wait.recv_timeout(Duration::from_secs(10)).unwrap();
+                    match questions {
+                        [7] => panic!("a defect"),
+                        [13] => Err(Fault::internal("it is the thirteenth")),
+                        several if several.contains(&13) => Err(Fault::internal("one of them")),
+                        several if several.contains(&99) => {
+                            Err(Fault::unavailable("nobody is there"))
+                        }
+                        several => Ok(vec![several.len(); several.len()]),
+                    }
+                }),
             };
             (stage, let_go)
         }
 
         async fn ask(&self, question: u32) -> Result<usize, Fault> {
-            self.together
-                .ask(question, &self.workers, |wait, questions| {
-                    wait.recv_timeout(Duration::from_secs(10)).unwrap();
-                    match questions {
-                        [13] => Err(Fault::internal("it is the thirteenth")),
-                        questions if questions.contains(&13) => Err(Fault::internal("one of them")),
-                        questions if questions.contains(&99) => {
-                            Err(Fault::unavailable("nobody is there"))
-                        }
-                        questions => Ok(vec![questions.len(); questions.len()]),
-                    }
-                })
-                .await
+            self.together.ask(question, &self.workers).await
         }
     }
 
@@ -253,10 +247,8 @@ mod tests {
     #[tokio::test]
     async fn a_panic_ends_what_was_asked_and_the_next_who_asks_is_answered() {
         let (stage, let_go) = Stage::new();
-        let failed = stage
-            .together
-            .ask(1, &stage.workers, |_, _| panic!("a defect"))
-            .await;
+        let_go.send(()).unwrap();
+        let failed = stage.ask(7).await;
         assert_eq!(failed.unwrap_err().kind(), FaultKind::Unavailable);
         let_go.send(()).unwrap();
         assert_eq!(stage.ask(2).await.unwrap(), 1);

@@ -73,7 +73,7 @@ impl Pool {
 
     /// Runs a function on a connection; one that proves broken is not used again, and all others
     /// are looked at before they are.
-    pub(crate) fn with<T>(
+    pub(super) fn with<T>(
         &self,
         function: impl FnOnce(&mut PgConnection) -> Result<T, Fault>,
     ) -> Result<T, Fault> {

@@ -123,7 +123,7 @@ impl Store {
         digest: SecretDigest,
         at: Timestamp,
     ) -> Result<Option<KeyHolder>, Fault> {
-        let found = asking!(self, keys, digest, queries::api_key_rows::by_digests)?;
+        let found = asking!(self, keys, digest)?;
         let Some((holder, last_used_at)) = found else {
             return Ok(None);
         };

@@ -107,12 +107,7 @@ impl Store {
     /// # Errors
     /// `Fault` when the database cannot answer.
     pub async fn revision(&self, organization: OrganizationId) -> Result<Option<Revision>, Fault> {
-        asking!(
-            self,
-            revisions,
-            organization,
-            queries::organizations::revisions
-        )
+        asking!(self, revisions, organization)
     }
 }
 
