@@ -111,7 +111,8 @@ create index users_status_index on users (organization_id, status, id);
 create index users_status_sort_key_index on users (organization_id, status, sort_key, id);
 create index users_role_sort_key_index on users (organization_id, role, sort_key, id);
 create index users_joined_at_index on users (organization_id, joined_at, id) where joined_at is not null;
-create index users_without_entity_index on users (organization_id, sort_key, id) where without_entity = 1;
+create index users_without_entity_index on users (organization_id, status, sort_key, id)
+    where without_entity = 1;
 create unique index users_account_id_organization_id_key on users (account_id, organization_id)
     where account_id is not null;
 
@@ -154,8 +155,9 @@ create index memberships_entity_id_user_sort_key_index
     on memberships (organization_id, entity_id, user_sort_key, user_id);
 create index memberships_entity_id_role_user_sort_key_index
     on memberships (organization_id, entity_id, role, user_sort_key, user_id);
--- Who has a role in whichever entity, each person beside themself.
-create index memberships_role_user_id_index on memberships (organization_id, role, user_id);
+-- Who has a role in whichever entity, by status, each person beside themself.
+create index memberships_role_user_status_index
+    on memberships (organization_id, role, user_status, user_id);
 
 create table api_keys (
     organization_id blob not null,

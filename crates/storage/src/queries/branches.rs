@@ -57,8 +57,12 @@ pub(super) enum Start {
     Members(EntityId, Option<EntityRole>),
     /// The members of these entities, with this user.
     People(BTreeSet<EntityId>, Option<UserId>),
-    /// Who has one of these roles in whichever entity.
-    Holders(BTreeSet<EntityRole>),
+    /// Who has one of these roles in whichever entity, and one of these statuses if any is named.
+    Holders(BTreeSet<EntityRole>, BTreeSet<Status>),
+    /// Who has that role in whichever entity and that status, by id.
+    Role(EntityRole, Status),
+    /// Who is a member of no entity and has one of these statuses if any is named.
+    WithoutEntity(BTreeSet<Status>),
     /// Where the index of trigrams finds what is searched.
     Trigrams(Search),
     /// Whose name, or email where there is none, begins with what is searched.
@@ -84,7 +88,8 @@ pub(super) const BY_STATUS: &str = "users_status_index";
 pub(super) const BY_STATUS_AND_NAME: &str = "users_status_sort_key_index";
 pub(super) const BY_ROLE_AND_NAME: &str = "users_role_sort_key_index";
 pub(super) const BY_JOINED_AT: &str = "users_joined_at_index";
-pub(super) const WITHOUT_ENTITY_BY_NAME: &str = "users_without_entity_index";
+const WITHOUT_ENTITY: &str = "users_without_entity_index";
+const BY_MEMBER_ROLE: &str = "memberships_role_user_status_index";
 
 impl Plan {
     /// Goes on after the columns of a `select` with all that finds the page's rows, in their order.
@@ -222,7 +227,7 @@ impl Branch {
 
     fn id_column(&self) -> &'static str {
         match &self.start {
-            Start::Members(..) => "m.user_id",
+            Start::Members(..) | Start::Role(..) => "m.user_id",
             _ => "u.id",
         }
     }
@@ -286,9 +291,9 @@ impl Start {
             dialect::push_trigrams(statement, search, rows_max);
             return;
         }
-        if let Self::Holders(roles) = self {
+        if let Self::Holders(roles, statuses) = self {
             statement.text("select 1 as one from ");
-            push_holders(statement, organization, roles, rows_max);
+            push_holders(statement, organization, roles, statuses, rows_max);
             return;
         }
         statement.text("select 1 as one from ");
@@ -334,8 +339,19 @@ impl Start {
                     dialect::JOIN_IN_ORDER
                 ));
             }
-            Self::Holders(roles) => {
-                push_holders(statement, organization, roles, i64::MAX);
+            Self::WithoutEntity(_) => {
+                statement.text(format!("users u{}", dialect::indexed_by(WITHOUT_ENTITY)));
+            }
+            Self::Role(..) => {
+                statement.text(format!(
+                    "memberships m{} {} users u \
+                     on u.organization_id = m.organization_id and u.id = m.user_id",
+                    dialect::indexed_by(BY_MEMBER_ROLE),
+                    dialect::JOIN_IN_ORDER,
+                ));
+            }
+            Self::Holders(roles, statuses) => {
+                push_holders(statement, organization, roles, statuses, i64::MAX);
                 statement.text(format!(
                     " {} users u on u.id = holders.id",
                     dialect::JOIN_IN_ORDER
@@ -372,42 +388,75 @@ impl Start {
                 statement.text(" and ");
                 push_begins(statement, "u.email_sort_key", beginning);
             }
-            Self::Index(WITHOUT_ENTITY_BY_NAME) => {
-                statement.text(" and ").text(dialect::WITHOUT_ENTITY);
+            Self::WithoutEntity(statuses) => {
+                statement
+                    .text(" and ")
+                    .text(dialect::WITHOUT_ENTITY)
+                    .and_one_of("u.status", statuses.iter().map(|status| status.as_str()));
+            }
+            Self::Role(role, status) => {
+                statement
+                    .text(" and m.organization_id = ")
+                    .id(organization)
+                    .and_one_of("m.role", [role.as_str()])
+                    .and_one_of("m.user_status", [status.as_str()])
+                    // Whoever has the role in several entities is met in the first of them.
+                    .text(
+                        " and not exists (select 1 from memberships y \
+                         where y.organization_id = m.organization_id and y.user_id = m.user_id \
+                         and y.entity_id < m.entity_id and y.role = m.role",
+                    )
+                    .text(dialect::FOR_EACH_ROW)
+                    .text(")");
             }
             Self::Index(_)
             | Self::Users
             | Self::People(..)
-            | Self::Holders(_)
+            | Self::Holders(..)
             | Self::Trigrams(_) => {}
         }
     }
 }
 
-/// The ids of who has one of some roles anywhere, each once and at most so many of each role.
+/// The ids of who has one of some roles anywhere, each once and at most so many of each role and status.
 fn push_holders<ST>(
     statement: &mut Statement<ST>,
     organization: OrganizationId,
     roles: &BTreeSet<EntityRole>,
+    statuses: &BTreeSet<Status>,
     rows_max: i64,
 ) {
+    let statuses = named_or_all(statuses);
+    let kinds = roles
+        .iter()
+        .flat_map(|role| statuses.iter().map(move |status| (role, status)));
     statement.text("(");
-    for (index, role) in roles.iter().enumerate() {
+    for (index, (role, status)) in kinds.enumerate() {
         // The order lets whoever is met twice stand side by side, so that few rows are met for few.
         statement
             .text(if index == 0 { "" } else { " union " })
             .text(format!(
                 "select * from (select distinct m.user_id as id from memberships m{} \
                  where m.organization_id = ",
-                dialect::indexed_by("memberships_role_user_id_index"),
+                dialect::indexed_by(BY_MEMBER_ROLE),
             ))
             .id(organization)
             .and_one_of("m.role", [role.as_str()])
+            .and_one_of("m.user_status", [status.as_str()])
             .text(" order by m.user_id")
             .limit(rows_max)
             .text(") as holder");
     }
     statement.text(") as holders");
+}
+
+/// The statuses that are named, or every one where none is.
+pub(super) fn named_or_all(statuses: &BTreeSet<Status>) -> BTreeSet<Status> {
+    if statuses.is_empty() {
+        BTreeSet::from([Status::Active, Status::Invited, Status::Deactivated])
+    } else {
+        statuses.clone()
+    }
 }
 
 /// The ids of the members of some entities, each once, with one user more if one is given.

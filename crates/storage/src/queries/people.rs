@@ -14,7 +14,7 @@ use vestibule_domain::{
 
 use super::branches::{
     BY_EMAIL, BY_JOINED_AT, BY_NAME, BY_ROLE_AND_NAME, BY_STATUS, BY_STATUS_AND_NAME, Branch, Key,
-    Met, Plan, Start, WITHOUT_ENTITY_BY_NAME,
+    Met, Plan, Start, named_or_all,
 };
 use super::{Conn, dialect};
 use crate::overview::Overview;
@@ -23,7 +23,10 @@ use crate::statement::Statement;
 use crate::{Direction, Fault, PageLimit, Search, UsersSort};
 
 /// Up to this many rows are gathered and sorted; beyond it an index is walked in order.
-const GATHERED_MAX: i64 = if cfg!(test) { 12 } else { 2000 };
+const GATHERED_MAX: i64 = if cfg!(test) { 12 } else { 6000 };
+/// Up to this many rows are looked at that the index of a search finds; beyond it the list is walked, in
+/// which one of a hundred is one of them then even in an organization of a million.
+const SEARCHED_MAX: i64 = if cfg!(test) { 12 } else { 16_000 };
 /// Up to this many indexes are walked side by side.
 const BRANCHES_MAX: usize = 8;
 
@@ -94,13 +97,13 @@ fn searched(
             return Ok(None);
         }
         let start = Start::Trigrams(search.clone());
-        let few = count_capped(conn, &start, people)? <= GATHERED_MAX;
+        let few = count_capped(conn, &start, people, SEARCHED_MAX)? <= SEARCHED_MAX;
         return Ok(few.then(|| people.gathered(&[start])));
     }
     let names = Start::NameBegins(search.as_str().to_owned());
     let emails = Start::EmailBegins(search.as_str().to_owned());
-    let few_names = count_capped(conn, &names, people)? <= GATHERED_MAX;
-    let few_emails = count_capped(conn, &emails, people)? <= GATHERED_MAX;
+    let few_names = count_capped(conn, &names, people, GATHERED_MAX)? <= GATHERED_MAX;
+    let few_emails = count_capped(conn, &emails, people, GATHERED_MAX)? <= GATHERED_MAX;
     // Where one of them is many and the order of the page, its range is walked and not the list
     // before it; where the other is many, the list is met by it often enough.
     Ok(match (few_names, few_emails, people.sort) {
@@ -111,10 +114,15 @@ fn searched(
     })
 }
 
-/// How many rows a start leads to; one more than are gathered stands for all beyond.
-fn count_capped(conn: &mut Conn, start: &Start, people: &People<'_>) -> Result<i64, Fault> {
+/// How many rows a start leads to; one more than are worth it stands for all beyond.
+fn count_capped(
+    conn: &mut Conn,
+    start: &Start,
+    people: &People<'_>,
+    worth: i64,
+) -> Result<i64, Fault> {
     let mut statement = Statement::<BigInt>::new("select count(*) from (");
-    start.push_first(&mut statement, people.organization, GATHERED_MAX + 1);
+    start.push_first(&mut statement, people.organization, worth + 1);
     statement.text(") as found");
     Ok(statement.get_result(conn)?)
 }
@@ -122,11 +130,14 @@ fn count_capped(conn: &mut Conn, start: &Start, people: &People<'_>) -> Result<i
 /// People who are members of entities that are named, or have a role that is named.
 fn through_entities(conn: &mut Conn, people: &People<'_>) -> Result<Plan, Fault> {
     let Some(entities) = people.named_entities() else {
-        let start = Start::Holders(people.entity_roles.clone());
-        if count_capped(conn, &start, people)? <= GATHERED_MAX {
+        let start = Start::Holders(people.entity_roles.clone(), people.statuses.clone());
+        if count_capped(conn, &start, people, GATHERED_MAX)? <= GATHERED_MAX {
             return Ok(people.gathered(&[start]));
         }
-        return Ok(people.walked());
+        return Ok(Plan {
+            branches: people.walked_by_role(),
+            counted: start,
+        });
     };
     let roles: Vec<Option<EntityRole>> = if people.entity_roles.is_empty() {
         vec![None]
@@ -149,7 +160,7 @@ fn through_entities(conn: &mut Conn, people: &People<'_>) -> Result<Plan, Fault>
         return Ok(people.gathered(&[counted]));
     }
     Ok(Plan {
-        branches: people.walked().branches,
+        branches: people.walked_by_role(),
         counted,
     })
 }
@@ -184,14 +195,19 @@ fn within_sight(
 
 /// People without any entity.
 fn without_entity(conn: &mut Conn, people: &People<'_>) -> Result<Plan, Fault> {
-    let start = Start::Index(WITHOUT_ENTITY_BY_NAME);
+    let start = Start::WithoutEntity(people.statuses.clone());
     if people.sort == UsersSort::Name {
+        let statuses = named_or_all(people.statuses);
+        let branches = statuses.into_iter().map(|status| {
+            let start = Start::WithoutEntity(BTreeSet::from([status]));
+            people.branch(start, Key::Name, Met::InOrder)
+        });
         return Ok(Plan {
-            branches: vec![people.branch(start.clone(), Key::Name, Met::InOrder)],
+            branches: branches.collect(),
             counted: start,
         });
     }
-    if count_capped(conn, &start, people)? <= GATHERED_MAX {
+    if count_capped(conn, &start, people, GATHERED_MAX)? <= GATHERED_MAX {
         return Ok(people.gathered(&[start]));
     }
     Ok(Plan {
@@ -364,19 +380,44 @@ impl People<'_> {
         }
     }
 
+    /// As [`Self::walked`], but by status through who has a role that is asked for, of which all may
+    /// stand at one end of that order.
+    fn walked_by_role(&self) -> Vec<Branch> {
+        if self.sort != UsersSort::Status || self.entity_roles.is_empty() {
+            return self.walked().branches;
+        }
+        self.by_id_in_each(&named_or_all(self.statuses), |status| {
+            let roles = self.entity_roles.iter();
+            roles.map(|role| Start::Role(*role, status)).collect()
+        })
+    }
+
     /// One walk for each status that is asked for, each by id alone.
     fn by_statuses(&self) -> Vec<Branch> {
+        self.by_id_in_each(self.statuses, |_| vec![Start::Index(BY_STATUS)])
+    }
+
+    /// Walks by id in each of these statuses that the position has not left behind.
+    fn by_id_in_each(
+        &self,
+        statuses: &BTreeSet<Status>,
+        starts: impl Fn(Status) -> Vec<Start>,
+    ) -> Vec<Branch> {
         let mut branches = Vec::new();
-        for status in self.statuses {
-            let mut branch = self.branch(Start::Index(BY_STATUS), Key::Id, Met::InOrder);
-            branch.status = Some(*status);
+        for status in statuses {
             let reached = self.position.and_then(|at| at.key.as_deref());
-            match reached.map(|reached| self.direction.compare(status.as_str(), reached)) {
-                Some(Ordering::Less) => continue,
-                Some(Ordering::Equal) => {}
-                Some(Ordering::Greater) | None => branch.after = None,
+            let order = reached.map(|reached| self.direction.compare(status.as_str(), reached));
+            if order == Some(Ordering::Less) {
+                continue;
             }
-            branches.push(branch);
+            for start in starts(*status) {
+                let mut branch = self.branch(start, Key::Id, Met::InOrder);
+                branch.status = Some(*status);
+                if order != Some(Ordering::Equal) {
+                    branch.after = None;
+                }
+                branches.push(branch);
+            }
         }
         branches
     }
