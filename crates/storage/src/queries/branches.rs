@@ -404,7 +404,7 @@ impl Start {
                     .text(
                         " and not exists (select 1 from memberships y \
                          where y.organization_id = m.organization_id and y.user_id = m.user_id \
-                         and y.entity_id < m.entity_id and y.role = m.role",
+                         and y.entity_id < m.entity_id and (y.role = m.role) is true",
                     )
                     .text(dialect::FOR_EACH_ROW)
                     .text(")");
