@@ -89,6 +89,7 @@ pub(super) const BY_STATUS_AND_NAME: &str = "users_status_sort_key_index";
 pub(super) const BY_ROLE_AND_NAME: &str = "users_role_sort_key_index";
 pub(super) const BY_JOINED_AT: &str = "users_joined_at_index";
 const WITHOUT_ENTITY: &str = "users_without_entity_index";
+const BY_MEMBER_NAME: &str = "memberships_entity_id_user_sort_key_index";
 const BY_MEMBER_ROLE: &str = "memberships_role_user_status_index";
 
 impl Plan {
@@ -319,10 +320,11 @@ impl Start {
             Self::Users | Self::One(_) => {
                 statement.text("users u");
             }
-            Self::Members(_, role) => {
-                let index = match role {
-                    Some(_) => "memberships_entity_id_role_user_sort_key_index",
-                    None => "memberships_entity_id_user_sort_key_index",
+            Self::Members(..) | Self::Role(..) => {
+                let index = match self {
+                    Self::Members(_, None) => BY_MEMBER_NAME,
+                    Self::Members(..) => "memberships_entity_id_role_user_sort_key_index",
+                    _ => BY_MEMBER_ROLE,
                 };
                 statement.text(format!(
                     "memberships m{} {} users u \
@@ -341,14 +343,6 @@ impl Start {
             }
             Self::WithoutEntity(_) => {
                 statement.text(format!("users u{}", dialect::indexed_by(WITHOUT_ENTITY)));
-            }
-            Self::Role(..) => {
-                statement.text(format!(
-                    "memberships m{} {} users u \
-                     on u.organization_id = m.organization_id and u.id = m.user_id",
-                    dialect::indexed_by(BY_MEMBER_ROLE),
-                    dialect::JOIN_IN_ORDER,
-                ));
             }
             Self::Holders(roles, statuses) => {
                 push_holders(statement, organization, roles, statuses, i64::MAX);
@@ -466,8 +460,13 @@ fn push_people<ST>(
     entities: &BTreeSet<EntityId>,
     user: Option<UserId>,
 ) {
+    // SQLITE: the index is named, or the key of users would be walked, which has their order for the
+    // grouping and holds the whole organization.
     statement
-        .text("select user_id as id from memberships where organization_id = ")
+        .text(format!(
+            "select user_id as id from memberships{} where organization_id = ",
+            dialect::indexed_by(BY_MEMBER_NAME)
+        ))
         .id(organization)
         .text(" and entity_id ");
     dialect::push_among(statement, entities.iter().copied());

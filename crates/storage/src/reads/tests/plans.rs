@@ -97,6 +97,10 @@ impl Plan {
             {
                 return true;
             }
+            // SQLITE: of memberships nobody needs all of an organization.
+            if step.starts_with("SEARCH memberships ") && step.ends_with("(organization_id=?)") {
+                return true;
+            }
             if let Some(table) = step.strip_prefix("Seq Scan on ") {
                 return TABLES.iter().any(|name| table.starts_with(name));
             }
@@ -239,6 +243,19 @@ async fn pages_of_users_walk_an_index_in_their_order(store: &Store) {
                 assert_finds(&plans!(store, conn => queries::users::page(conn, &page)));
             }
         }
+    }
+    let small = World::random(306, 10, 3);
+    small.write(store).await;
+    for entity in small.entity_ids() {
+        let page = UsersPage {
+            sort: UsersSort::Email,
+            filter: UsersFilter {
+                entities: [entity].into(),
+                ..filter()
+            },
+            ..users(&small)
+        };
+        assert_finds(&plans!(store, conn => queries::users::page(conn, &page)));
     }
     for typed in ["a", "an", "x1.", "n_n3"] {
         let page = UsersPage {
