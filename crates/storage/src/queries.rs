@@ -61,9 +61,13 @@ mod people;
 pub(crate) mod record;
 #[path = "queries/sessions.rs"]
 pub(crate) mod sessions;
+#[path = "queries/starts.rs"]
+mod starts;
 #[path = "queries/tables.rs"]
 pub(crate) mod tables;
 #[path = "queries/users.rs"]
 pub(crate) mod users;
 #[path = "queries/verification.rs"]
 pub(crate) mod verification;
+#[path = "queries/walks.rs"]
+mod walks;

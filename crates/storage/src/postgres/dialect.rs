@@ -11,6 +11,7 @@ use crate::column::id;
 use crate::job::WrittenConnection;
 use crate::rows::StoredOrganization;
 use crate::schema::{accounts, organizations};
+use crate::sql_types::Id;
 use crate::statement::Statement;
 use crate::{Fault, Search};
 
@@ -124,8 +125,11 @@ pub(crate) fn push_contains<ST>(statement: &mut Statement<ST>, column: &str, nee
         .text(") > 0");
 }
 
-/// Users, of whichever organization, whose name or email holds a text.
-pub(crate) fn push_trigrams<ST>(statement: &mut Statement<ST>, search: &Search, rows_max: i64) {
+/// How what the index of trigrams finds is named.
+pub(crate) type Hit = Uuid;
+
+/// Users, of whichever organization, whose name or email holds a text. At most so many.
+pub(crate) fn hits(conn: &mut Conn, search: &Search, rows_max: i64) -> Result<Vec<Hit>, Fault> {
     let pattern = format!(
         "%{}%",
         search
@@ -134,9 +138,10 @@ pub(crate) fn push_trigrams<ST>(statement: &mut Statement<ST>, search: &Search, 
             .replace('%', "\\%")
             .replace('_', "\\_")
     );
+    // As the index says it; where both are the same, the second finds it.
+    let mut statement =
+        Statement::<Id>::new("select id from users where nullif(sort_key, email_sort_key) like ");
     statement
-        // As the index says it; where both are the same, the second finds it.
-        .text("(select id from users where nullif(sort_key, email_sort_key) like ")
         .word(pattern.as_str())
         .text(" or email_sort_key like ")
         .word(pattern.as_str());
@@ -147,7 +152,16 @@ pub(crate) fn push_trigrams<ST>(statement: &mut Statement<ST>, search: &Search, 
             .word(pattern.as_str())
             .text(")");
     }
-    statement.limit(rows_max).text(") as trigrams");
+    statement.limit(rows_max);
+    Ok(statement.load(conn)?)
+}
+
+/// What an index found, with the user `u` of each.
+pub(crate) fn push_found<ST>(statement: &mut Statement<ST>, hits: &[Hit]) {
+    statement
+        .text("unnest(")
+        .ids(hits.iter().copied())
+        .text("::uuid[]) as found (id) join users u on u.id = found.id");
 }
 
 /// Whether there is an index of trigrams: where its extension was not granted there is none.

@@ -139,23 +139,44 @@ fn push_search<ST>(statement: &mut Statement<ST>, search: &Search) {
             dialect::push_contains(statement, "u.email_key", needle);
         }
     } else {
-        push_begins(statement, "u.sort_key", needle);
+        let range = Range::beginning(needle);
+        push_range(statement, "u.sort_key", &range);
         statement.text(" or ");
-        push_begins(statement, "u.email_sort_key", needle);
+        push_range(statement, "u.email_sort_key", &range);
     }
     statement.text(")");
 }
 
-/// That a column begins with a text: a range, which an index answers.
-pub(super) fn push_begins<ST>(statement: &mut Statement<ST>, column: &str, beginning: &str) {
-    statement.text(format!("({column} >= ")).word(beginning);
-    if let Some(end) = first_beyond(beginning) {
-        statement.text(format!(" and {column} < ")).word(end);
+/// Texts, bytewise, from one on to before another; everything where neither is said.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Range {
+    pub(super) from: Option<String>,
+    pub(super) before: Option<String>,
+}
+
+impl Range {
+    /// All texts that begin with this one.
+    pub(super) fn beginning(text: &str) -> Self {
+        Self {
+            from: Some(text.to_owned()),
+            before: first_beyond(text),
+        }
+    }
+}
+
+/// That a column lies in a range, which an index answers.
+pub(super) fn push_range<ST>(statement: &mut Statement<ST>, column: &str, range: &Range) {
+    statement.text("(1 = 1");
+    if let Some(from) = &range.from {
+        statement.text(format!(" and {column} >= ")).word(from);
+    }
+    if let Some(before) = &range.before {
+        statement.text(format!(" and {column} < ")).word(before);
     }
     statement.text(")");
 }
 
-/// The first text, bytewise, after all that begin with this one; none when there is no such text.
+/// The first text after all that begin with this one; none when there is no such text.
 fn first_beyond(beginning: &str) -> Option<String> {
     let mut text = beginning.to_owned();
     while let Some(last) = text.pop() {

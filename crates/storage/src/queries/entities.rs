@@ -98,7 +98,11 @@ fn push_conditions<ST>(statement: &mut Statement<ST>, page: &EntitiesPage) {
         dialect::push_contains(statement, "e.name_key", search.as_str());
     } else {
         statement.text(" and ");
-        super::conditions::push_begins(statement, "e.name_key", search.as_str());
+        super::conditions::push_range(
+            statement,
+            "e.name_key",
+            &super::conditions::Range::beginning(search.as_str()),
+        );
     }
 }
 

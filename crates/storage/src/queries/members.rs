@@ -72,6 +72,7 @@ pub(crate) fn page(conn: &mut Conn, page: &MembersPage) -> Result<Page<MemberRow
         direction: page.direction,
         limit: page.limit,
         position: page.position.as_ref(),
+        total: page.total,
     };
     let plan = people::plan(conn, &people, &overview)?;
     let mut statement = Statement::<Columns>::new(format!("select {COLUMNS}"));
@@ -132,6 +133,7 @@ pub(crate) fn candidates(
         direction: Direction::Ascending,
         limit: page.limit,
         position: page.position.as_ref(),
+        total: page.total,
     };
     let plan = people::plan(conn, &people, &overview)?;
     let mut statement =

@@ -3,7 +3,6 @@
 //! Every condition is always stated, so whichever way a plan goes it finds the same rows; the plan
 //! only says through which index they are met, so that a page costs what a page costs (R-LST-3).
 
-use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 use diesel::prelude::*;
@@ -12,21 +11,24 @@ use vestibule_domain::{
     EntityId, EntityRole, OrganizationId, OrganizationRole, Scope, Status, UserId,
 };
 
-use super::branches::{
-    BY_EMAIL, BY_JOINED_AT, BY_NAME, BY_ROLE_AND_NAME, BY_STATUS, BY_STATUS_AND_NAME, Branch, Key,
-    Met, Plan, Start, named_or_all,
+use super::branches::{Branch, Key, Met, Plan};
+use super::conditions::Range;
+use super::starts::{
+    BY_JOINED_AT, BY_ROLE_AND_NAME, BY_STATUS, BY_STATUS_AND_NAME, Start, named_or_all,
 };
 use super::{Conn, dialect};
 use crate::overview::Overview;
 use crate::page::Position;
 use crate::statement::Statement;
-use crate::{Direction, Fault, PageLimit, Search, UsersSort};
+use crate::{Direction, Fault, PageLimit, Search, Total, UsersSort};
 
 /// Up to this many rows are gathered and sorted; beyond it an index is walked in order.
 const GATHERED_MAX: i64 = if cfg!(test) { 12 } else { 6000 };
-/// Up to this many rows are looked at that the index of a search finds; beyond it the list is walked, in
-/// which one of a hundred is one of them then even in an organization of a million.
-const SEARCHED_MAX: i64 = if cfg!(test) { 12 } else { 16_000 };
+/// So many rows of a list are looked at first: where a page is among them, nothing else is found out.
+const LOOKED_AT: i64 = if cfg!(test) { 6 } else { 2000 };
+/// Up to this many rows are gathered where few of those were of the page; beyond it the list is walked all the
+/// same, in which one of sixty is one of them then even in an organization of a million.
+const FOUND_MAX: i64 = if cfg!(test) { 16 } else { 16_000 };
 /// Up to this many indexes are walked side by side.
 const BRANCHES_MAX: usize = 8;
 
@@ -45,6 +47,8 @@ pub(crate) struct People<'a> {
     pub(crate) direction: Direction,
     pub(crate) limit: PageLimit,
     pub(crate) position: Option<&'a Position>,
+    /// Whether all of them are counted too.
+    pub(crate) total: Total,
 }
 
 /// What people must be no member of.
@@ -68,13 +72,13 @@ pub(crate) fn plan(
         return Ok(plan);
     }
     if people.names_memberships() {
-        return through_entities(conn, people);
+        return through_entities(conn, people, overview);
     }
     if let Scope::Sight(sight) = people.scope {
-        return within_sight(conn, people, &sight.people_of, sight.user);
+        return within_sight(conn, people, overview, &sight.people_of, sight.user);
     }
     if people.outside == Outside::EveryEntity {
-        return without_entity(conn, people);
+        return without_entity(conn, people, overview);
     }
     Ok(through_users(people, overview))
 }
@@ -96,20 +100,23 @@ fn searched(
         if !dialect::has_trigrams(conn)? {
             return Ok(None);
         }
-        let start = Start::Trigrams(search.clone());
-        let few = count_capped(conn, &start, people, SEARCHED_MAX)? <= SEARCHED_MAX;
-        return Ok(few.then(|| people.gathered(&[start])));
+        if people.total == Total::Skipped && is_met_soon(conn, people, overview)? {
+            return Ok(Some(people.walked()));
+        }
+        let found = dialect::hits(conn, search, FOUND_MAX + 1)?;
+        let few = i64::try_from(found.len()).is_ok_and(|found| found <= FOUND_MAX);
+        return Ok(few.then(|| people.gathered(&[Start::Found(found)])));
     }
-    let names = Start::NameBegins(search.as_str().to_owned());
-    let emails = Start::EmailBegins(search.as_str().to_owned());
+    let range = Range::beginning(search.as_str());
+    let (names, emails) = (Start::Names(range.clone()), Start::Emails(range.clone()));
     let few_names = count_capped(conn, &names, people, GATHERED_MAX)? <= GATHERED_MAX;
     let few_emails = count_capped(conn, &emails, people, GATHERED_MAX)? <= GATHERED_MAX;
     // Where one of them is many and the order of the page, its range is walked and not the list
     // before it; where the other is many, the list is met by it often enough.
     Ok(match (few_names, few_emails, people.sort) {
         (true, true, _) => Some(people.gathered(&[names, emails])),
-        (false, true, UsersSort::Name) => Some(people.ranged(names, emails)),
-        (true, false, UsersSort::Email) => Some(people.ranged(emails, names)),
+        (false, true, UsersSort::Name) => Some(people.ranged(range, Start::Names, emails)),
+        (true, false, UsersSort::Email) => Some(people.ranged(range, Start::Emails, names)),
         (false | true, true | false, _) => None,
     })
 }
@@ -127,17 +134,44 @@ fn count_capped(
     Ok(statement.get_result(conn)?)
 }
 
-/// People who are members of entities that are named, or have a role that is named.
-fn through_entities(conn: &mut Conn, people: &People<'_>) -> Result<Plan, Fault> {
-    let Some(entities) = people.named_entities() else {
-        let start = Start::Holders(people.entity_roles.clone(), people.statuses.clone());
-        if count_capped(conn, &start, people, GATHERED_MAX)? <= GATHERED_MAX {
-            return Ok(people.gathered(&[start]));
+/// Whether a whole page, or the end of the list, is among its first rows, so that it is walked.
+fn is_met_soon(conn: &mut Conn, people: &People<'_>, overview: &Overview) -> Result<bool, Fault> {
+    let mut met = 0_i64;
+    for branch in people.walked().branches {
+        let (more, goes_on) = branch.met_soon(conn, people, overview, LOOKED_AT)?;
+        met = met.saturating_add(more);
+        if met >= people.rows() || goes_on {
+            return Ok(met >= people.rows());
         }
-        return Ok(Plan {
-            branches: people.walked_by_role(),
-            counted: start,
-        });
+    }
+    // The list ends among its first rows.
+    Ok(true)
+}
+
+/// Whether rows of whom there are so many, one more than are worth it for all beyond, are gathered
+/// rather than the list be walked.
+fn are_gathered(
+    conn: &mut Conn,
+    people: &People<'_>,
+    overview: &Overview,
+    rows: i64,
+) -> Result<bool, Fault> {
+    Ok(rows <= GATHERED_MAX || (rows <= FOUND_MAX && !is_met_soon(conn, people, overview)?))
+}
+
+/// People who are members of entities that are named, or have a role that is named.
+fn through_entities(
+    conn: &mut Conn,
+    people: &People<'_>,
+    overview: &Overview,
+) -> Result<Plan, Fault> {
+    let holders = |statuses| Start::Holders(people.entity_roles.clone(), statuses);
+    let by_role = |status| {
+        let roles = people.entity_roles.iter();
+        roles.map(|role| Start::Role(*role, status)).collect()
+    };
+    let Some(entities) = people.named_entities() else {
+        return through_few(conn, people, overview, holders, by_role);
     };
     let roles: Vec<Option<EntityRole>> = if people.entity_roles.is_empty() {
         vec![None]
@@ -156,25 +190,29 @@ fn through_entities(conn: &mut Conn, people: &People<'_>) -> Result<Plan, Fault>
             counted,
         });
     }
-    if members_of(conn, people.organization, &entities)? <= GATHERED_MAX {
+    let members = members_of(conn, people.organization, &entities)?;
+    if are_gathered(conn, people, overview, members)? {
         return Ok(people.gathered(&[counted]));
     }
-    Ok(Plan {
-        branches: people.walked_by_role(),
-        counted,
-    })
+    let branches = if people.entity_roles.is_empty() {
+        people.walked().branches
+    } else {
+        through_few(conn, people, overview, holders, by_role)?.branches
+    };
+    Ok(Plan { branches, counted })
 }
 
 /// The people whom a plain user sees.
 fn within_sight(
     conn: &mut Conn,
     people: &People<'_>,
+    overview: &Overview,
     people_of: &BTreeSet<EntityId>,
     user: UserId,
 ) -> Result<Plan, Fault> {
     let counted = Start::People(people_of.clone(), Some(user));
     if people.sort == UsersSort::Name && people_of.len() < BRANCHES_MAX {
-        let oneself = people.branch(Start::One(user), Key::Name, Met::InOrder);
+        let oneself = people.branch(Start::One(user), Key::Name, Met::Anyhow);
         let branches = people_of
             .iter()
             .map(|entity| people.branch(Start::Members(*entity, None), Key::Name, Met::InOrder))
@@ -184,7 +222,8 @@ fn within_sight(
             counted,
         });
     }
-    if members_of(conn, people.organization, people_of)? <= GATHERED_MAX {
+    let members = members_of(conn, people.organization, people_of)?;
+    if are_gathered(conn, people, overview, members)? {
         return Ok(people.gathered(&[counted]));
     }
     Ok(Plan {
@@ -194,8 +233,11 @@ fn within_sight(
 }
 
 /// People without any entity.
-fn without_entity(conn: &mut Conn, people: &People<'_>) -> Result<Plan, Fault> {
-    let start = Start::WithoutEntity(people.statuses.clone());
+fn without_entity(
+    conn: &mut Conn,
+    people: &People<'_>,
+    overview: &Overview,
+) -> Result<Plan, Fault> {
     if people.sort == UsersSort::Name {
         let statuses = named_or_all(people.statuses);
         let branches = statuses.into_iter().map(|status| {
@@ -204,16 +246,56 @@ fn without_entity(conn: &mut Conn, people: &People<'_>) -> Result<Plan, Fault> {
         });
         return Ok(Plan {
             branches: branches.collect(),
-            counted: start,
+            counted: Start::WithoutEntity(people.statuses.clone()),
         });
     }
-    if count_capped(conn, &start, people, GATHERED_MAX)? <= GATHERED_MAX {
-        return Ok(people.gathered(&[start]));
-    }
-    Ok(Plan {
-        branches: people.walked().branches,
-        counted: start,
+    through_few(conn, people, overview, Start::WithoutEntity, |_| {
+        vec![Start::Index(BY_STATUS)]
     })
+}
+
+/// People of whom an index says who they are by status, through it where they are few.
+///
+/// By status, and where they have not joined, each status is met for itself: all of them may be of one,
+/// and walking the others would meet nobody. `walks` are the ways through one status by id.
+fn through_few(
+    conn: &mut Conn,
+    people: &People<'_>,
+    overview: &Overview,
+    start: impl Fn(BTreeSet<Status>) -> Start,
+    walks: impl Fn(Status) -> Vec<Start>,
+) -> Result<Plan, Fault> {
+    let counted = start(people.statuses.clone());
+    let all = count_capped(conn, &counted, people, FOUND_MAX)?;
+    if are_gathered(conn, people, overview, all)? {
+        return Ok(people.gathered(&[counted]));
+    }
+    let mut branches = Vec::new();
+    let by_id = match people.sort {
+        UsersSort::Name | UsersSort::Email => {
+            branches = people.walked().branches;
+            Vec::new()
+        }
+        UsersSort::Status => people.reached(&named_or_all(people.statuses)),
+        UsersSort::JoinedAt => {
+            branches.extend(people.joined(Start::Index(BY_JOINED_AT), Met::InOrder));
+            people.not_joined().into_iter().collect()
+        }
+    };
+    for (status, after) in by_id {
+        let few = start(BTreeSet::from([status]));
+        let ways = if count_capped(conn, &few, people, GATHERED_MAX)? <= GATHERED_MAX {
+            vec![(few, Met::Anyhow)]
+        } else {
+            let walks = walks(status).into_iter();
+            walks.map(|walk| (walk, Met::InOrder)).collect()
+        };
+        branches.extend(
+            ways.into_iter()
+                .map(|(start, met)| people.in_status(start, status, after, met)),
+        );
+    }
+    Ok(Plan { branches, counted })
 }
 
 /// People by what they are in the organization alone.
@@ -232,20 +314,20 @@ fn through_users(people: &People<'_>, overview: &Overview) -> Plan {
         UsersSort::Name if !people.roles.is_empty() => people
             .roles
             .iter()
-            .map(|role| Branch {
-                role: Some(*role),
-                ..people.branch(
-                    match role {
-                        OrganizationRole::PrimaryAdmin => {
-                            Start::One(overview.organization.primary_admin)
-                        }
-                        OrganizationRole::Admin | OrganizationRole::User => {
-                            Start::Index(BY_ROLE_AND_NAME)
-                        }
-                    },
-                    Key::Name,
-                    Met::InOrder,
-                )
+            .map(|role| {
+                let (start, met) = match role {
+                    OrganizationRole::PrimaryAdmin => {
+                        // POSTGRES: in order, it would be met by the index of names, and not by its key.
+                        (Start::One(overview.organization.primary_admin), Met::Anyhow)
+                    }
+                    OrganizationRole::Admin | OrganizationRole::User => {
+                        (Start::Index(BY_ROLE_AND_NAME), Met::InOrder)
+                    }
+                };
+                Branch {
+                    role: Some(*role),
+                    ..people.branch(start, Key::Name, met)
+                }
             })
             .collect(),
         UsersSort::Name => people.walked().branches,
@@ -279,6 +361,11 @@ fn members_of(
 }
 
 impl People<'_> {
+    /// How many rows are read for a page: one more than it has, which says whether there is another.
+    pub(super) fn rows(&self) -> i64 {
+        i64::from(self.limit.rows()) + 1
+    }
+
     fn filters_users(&self) -> bool {
         !self.statuses.is_empty() || !self.roles.is_empty()
     }
@@ -322,127 +409,6 @@ impl People<'_> {
         }
     }
 
-    fn branch(&self, start: Start, key: Key, ordered: Met) -> Branch {
-        Branch {
-            start,
-            key,
-            status: None,
-            role: None,
-            after: self.position.cloned(),
-            ordered,
-        }
-    }
-
-    /// Rows that are few: found first, sorted afterwards.
-    fn gathered(&self, starts: &[Start]) -> Plan {
-        let branches = starts.iter().flat_map(|start| match self.sort {
-            UsersSort::JoinedAt => self.joined_and_not(|_| start.clone(), Met::Anyhow),
-            UsersSort::Name | UsersSort::Email | UsersSort::Status => {
-                vec![self.branch(start.clone(), self.key(), Met::Anyhow)]
-            }
-        });
-        Plan {
-            branches: branches.collect(),
-            counted: match starts {
-                [start] => start.clone(),
-                _ => Start::Users,
-            },
-        }
-    }
-
-    /// A range that has the order of the page, with what few lie elsewhere.
-    fn ranged(&self, range: Start, elsewhere: Start) -> Plan {
-        Plan {
-            branches: vec![
-                self.branch(range, self.key(), Met::InOrder),
-                self.branch(elsewhere, self.key(), Met::Anyhow),
-            ],
-            counted: Start::Users,
-        }
-    }
-
-    /// The index of the sort, walked from the position on.
-    fn walked(&self) -> Plan {
-        let branches = match self.sort {
-            UsersSort::Name => vec![self.branch(Start::Index(BY_NAME), Key::Name, Met::InOrder)],
-            UsersSort::Email => {
-                vec![self.branch(Start::Index(BY_EMAIL), Key::Email, Met::InOrder)]
-            }
-            UsersSort::Status if self.statuses.is_empty() => {
-                vec![self.branch(Start::Index(BY_STATUS), Key::Status, Met::InOrder)]
-            }
-            UsersSort::Status => self.by_statuses(),
-            UsersSort::JoinedAt => self.joined_and_not(Start::Index, Met::InOrder),
-        };
-        Plan {
-            branches,
-            counted: Start::Users,
-        }
-    }
-
-    /// As [`Self::walked`], but by status through who has a role that is asked for, of which all may
-    /// stand at one end of that order.
-    fn walked_by_role(&self) -> Vec<Branch> {
-        if self.sort != UsersSort::Status || self.entity_roles.is_empty() {
-            return self.walked().branches;
-        }
-        self.by_id_in_each(&named_or_all(self.statuses), |status| {
-            let roles = self.entity_roles.iter();
-            roles.map(|role| Start::Role(*role, status)).collect()
-        })
-    }
-
-    /// One walk for each status that is asked for, each by id alone.
-    fn by_statuses(&self) -> Vec<Branch> {
-        self.by_id_in_each(self.statuses, |_| vec![Start::Index(BY_STATUS)])
-    }
-
-    /// Walks by id in each of these statuses that the position has not left behind.
-    fn by_id_in_each(
-        &self,
-        statuses: &BTreeSet<Status>,
-        starts: impl Fn(Status) -> Vec<Start>,
-    ) -> Vec<Branch> {
-        let mut branches = Vec::new();
-        for status in statuses {
-            let reached = self.position.and_then(|at| at.key.as_deref());
-            let order = reached.map(|reached| self.direction.compare(status.as_str(), reached));
-            if order == Some(Ordering::Less) {
-                continue;
-            }
-            for start in starts(*status) {
-                let mut branch = self.branch(start, Key::Id, Met::InOrder);
-                branch.status = Some(*status);
-                if order != Some(Ordering::Equal) {
-                    branch.after = None;
-                }
-                branches.push(branch);
-            }
-        }
-        branches
-    }
-
-    /// Who has joined, by when; and after them, in both directions, who has not, by id.
-    fn joined_and_not(&self, start: impl Fn(&'static str) -> Start, ordered: Met) -> Vec<Branch> {
-        let mut branches = Vec::new();
-        let wants = |status| self.statuses.is_empty() || self.statuses.contains(&status);
-        let reached_others = self.position.is_some_and(|at| at.key.is_none());
-        if !reached_others && (wants(Status::Active) || wants(Status::Deactivated)) {
-            branches.push(self.branch(start(BY_JOINED_AT), Key::JoinedAt, ordered));
-        }
-        if wants(Status::Invited) {
-            let mut others = self.branch(start(BY_STATUS), Key::Id, ordered);
-            others.status = Some(Status::Invited);
-            if !reached_others {
-                others.after = None;
-            }
-            branches.push(others);
-        }
-        branches
-    }
-}
-
-impl People<'_> {
     /// The total that the organization keeps, where nothing but statuses is asked for.
     pub(super) fn known_total(&self, overview: &Overview) -> Option<u64> {
         let plain = *self.scope == Scope::Everything

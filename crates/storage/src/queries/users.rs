@@ -144,6 +144,7 @@ fn people_of(page: &UsersPage) -> People<'_> {
         direction: page.direction,
         limit: page.limit,
         position: page.position.as_ref(),
+        total: page.total,
     }
 }
 

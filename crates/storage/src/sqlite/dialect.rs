@@ -1,6 +1,9 @@
 //! What SQLite says in its own way.
 
+use std::collections::BTreeSet;
+
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Nullable, Text};
 use uuid::Uuid;
 use vestibule_domain::{AccountId, OrganizationId, SecretDigest};
 
@@ -116,27 +119,62 @@ pub(crate) fn push_contains<ST>(statement: &mut Statement<ST>, column: &str, nee
         .text(") > 0");
 }
 
-/// Users, of whichever organization, whose name or email has all the trigrams of a text.
-pub(crate) fn push_trigrams<ST>(statement: &mut Statement<ST>, search: &Search, rows_max: i64) {
-    /// So many trigrams tell rows apart; the rest of the text is looked at row by row anyway.
-    const TRIGRAMS_MAX: usize = 24;
+/// How the index of trigrams names a row.
+pub(crate) type Hit = i64;
+
+/// Users, of whichever organization, whose name or email may hold a text: all that have the trigrams
+/// that tell most. At most so many.
+pub(crate) fn hits(conn: &mut Conn, search: &Search, rows_max: i64) -> Result<Vec<Hit>, Fault> {
+    let trigrams = telling_trigrams(conn, search)?;
+    let mut statement =
+        Statement::<BigInt>::new("select rowid from users_search where users_search match ");
+    statement.word(trigrams.join(" AND ")).limit(rows_max);
+    Ok(statement.load(conn)?)
+}
+
+/// The trigrams of a text that the fewest rows have: each that is in nearly all rows costs a walk over
+/// them and tells nothing. The rest of the text is looked at row by row anyway.
+fn telling_trigrams(conn: &mut Conn, search: &Search) -> Result<Vec<String>, Fault> {
+    const ASKED_MAX: usize = 24;
+    const TELLING_MAX: usize = 4;
+    /// The rows among which this many have it say how rare a trigram is.
+    const MET: i64 = 500;
+    /// Where more than one of so many rows has it, it tells little.
+    const ONE_OF: i64 = 4;
+
     let characters: Vec<char> = search.as_str().chars().collect();
-    let trigrams: Vec<String> = characters
+    let trigrams: BTreeSet<String> = characters
         .windows(3)
-        .take(TRIGRAMS_MAX)
+        .take(ASKED_MAX)
         .map(|three| {
             let three: String = three.iter().collect();
             format!("\"{}\"", three.replace('"', "\"\""))
         })
         .collect();
+    let mut statement = Statement::<(Text, Nullable<BigInt>)>::new(format!(
+        "select asked.value, (select rowid from users_search where users_search match asked.value \
+         order by rowid limit 1 offset {MET}) as row_met from json_each("
+    ));
+    statement.words(trigrams).text(format!(
+        ") as asked order by row_met desc nulls first limit {TELLING_MAX}"
+    ));
+    let rarest: Vec<(String, Option<Hit>)> = statement.load(conn)?;
+    let telling = rarest
+        .into_iter()
+        .enumerate()
+        .take_while(|(index, (_, row_met))| {
+            *index == 0 || row_met.is_none_or(|row| row > MET * ONE_OF)
+        });
+    Ok(telling.map(|(_, (trigram, _))| trigram).collect())
+}
+
+/// What an index found, with the user `u` of each.
+pub(crate) fn push_found<ST>(statement: &mut Statement<ST>, hits: &[Hit]) {
+    let list: Vec<_> = hits.iter().map(Hit::to_string).collect();
     statement
-        .text(
-            "(select h.id from users_search cross join users h \
-             on h.row_number = users_search.rowid where users_search match ",
-        )
-        .word(trigrams.join(" AND "))
-        .limit(rows_max)
-        .text(") as trigrams");
+        .text("json_each(")
+        .word(format!("[{}]", list.join(",")))
+        .text(") as found cross join users u on u.row_number = found.value");
 }
 
 /// Whether there is an index of trigrams: always.
@@ -164,8 +202,7 @@ pub(crate) fn written(conn: &mut Conn) -> WrittenConnection<'_> {
 /// How SQLite would run a statement, a line a step.
 #[cfg(test)]
 pub(crate) fn plan_of(conn: &mut Conn, statement: &str) -> Vec<String> {
-    use diesel::sql_types::{Integer, Text};
-    use diesel::{QueryableByName, RunQueryDsl};
+    use diesel::sql_types::Integer;
 
     #[derive(QueryableByName)]
     struct Step {
