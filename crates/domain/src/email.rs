@@ -74,9 +74,16 @@ impl Email {
         if !is_dot_atom(local) {
             return Err(InvalidEmail::Form);
         }
-        let domain = ascii_domain(domain)?;
-        let key = EmailKey(format!("{}@{domain}", text::fold(local)));
-        Ok(Self { typed, key })
+        // Lists read thousands of emails, nearly all of which need no tables of Unicode.
+        let key = if typed.is_ascii() && is_plain_domain(domain) {
+            typed.to_ascii_lowercase()
+        } else {
+            format!("{}@{}", text::fold(local), ascii_domain(domain)?)
+        };
+        Ok(Self {
+            key: EmailKey(key),
+            typed,
+        })
     }
 
     /// The email as it was typed, and as it is shown.
@@ -121,7 +128,6 @@ impl EmailKey {
 
 /// The domain as UTS 46 writes it in ASCII, by its strict rules.
 fn ascii_domain(domain: &str) -> Result<String, InvalidEmail> {
-    // Lists read thousands of emails, nearly all of which need no tables of Unicode.
     if is_plain_domain(domain) {
         return Ok(domain.to_ascii_lowercase());
     }

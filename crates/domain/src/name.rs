@@ -55,7 +55,7 @@ impl Name {
     /// `InvalidName` with what is wrong.
     pub fn new(typed: &str) -> Result<Self, InvalidName> {
         let name = text::nfc(typed.trim());
-        if name.chars().any(text::is_control) {
+        if text::has_control(&name) {
             return Err(InvalidName::ControlCharacter);
         }
         // In a list, such a name would be a gap that nobody can point at.

@@ -31,9 +31,12 @@ pub(crate) fn fold(text: &str) -> String {
     folded
 }
 
-/// Whether the character is a control character (general category Cc).
-pub(crate) fn is_control(character: char) -> bool {
-    character.is_control()
+/// Whether there is a control character in it (general category Cc).
+pub(crate) fn has_control(text: &str) -> bool {
+    if text.is_ascii() {
+        return text.bytes().any(|byte| byte.is_ascii_control());
+    }
+    text.chars().any(char::is_control)
 }
 
 /// Whether nothing of the character is seen where it stands alone: what is invisible by nature, what
