@@ -126,6 +126,10 @@ const fn bench(
     }
 }
 
+/// As in the program that is measured, so that a floor has what ours has.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let asked = Asked::of_command_line();
     if asked.lists {
