@@ -15,6 +15,7 @@ mod company;
 #[cfg(any(test, feature = "test-support"))]
 mod conforming;
 mod counting;
+mod crowd;
 mod execute;
 mod fault;
 mod founding;

@@ -136,10 +136,12 @@ fn bring_writer(
         if group.is_empty() {
             return;
         }
-        for rest in write_together(pool, policy.as_ref(), group) {
+        let answers = |answered| others.answers(organization, answered);
+        for rest in write_together(pool, policy.as_ref(), group, &answers) {
             // The organization has a writer, this one, so that nobody else is brought.
             let _ = others.join(rest);
         }
+        others.await_those_just_answered(organization);
         match again.upgrade() {
             Some(writers) => bring_writer(&writers, &others, policy, organization),
             None => fail_all(
@@ -153,11 +155,13 @@ fn bring_writer(
     }
 }
 
-/// Writes jobs of one organization in one transaction, and returns those with more to write.
+/// Writes jobs of one organization in one transaction, and returns those with more to write; says
+/// how many it answers before it does.
 fn write_together(
     pool: &Pool,
     policy: Option<&Arc<Policy>>,
     mut group: Vec<Company>,
+    answers: &dyn Fn(usize),
 ) -> Vec<PendingJob> {
     // A panic is one job's defect, and must not leave its organization without a writer.
     let written = catch_unwind(AssertUnwindSafe(|| {
@@ -171,12 +175,15 @@ fn write_together(
     }))
     .unwrap_or_else(|_| Err(Fault::internal("a change failed by a defect of ours")));
     match written {
-        Ok(()) => group.into_iter().flat_map(Company::answer).collect(),
+        Ok(()) => {
+            answers(jobs_in(&group));
+            group.into_iter().flat_map(Company::answer).collect()
+        }
         // One of them is to blame, and no other may pay for it.
-        Err(fault) if is_several(&group) && fault.kind() != FaultKind::Unavailable => group
+        Err(fault) if jobs_in(&group) > 1 && fault.kind() != FaultKind::Unavailable => group
             .into_iter()
             .flat_map(Company::apart)
-            .flat_map(|company| write_together(pool, policy, vec![company]))
+            .flat_map(|company| write_together(pool, policy, vec![company], answers))
             .collect(),
         Err(fault) => {
             let mut faults = fault.for_many();
@@ -188,13 +195,9 @@ fn write_together(
     }
 }
 
-/// Whether there is more than one job.
-fn is_several(group: &[Company]) -> bool {
-    group
-        .iter()
-        .map(|company| company.jobs().len())
-        .sum::<usize>()
-        > 1
+/// How many jobs there are.
+fn jobs_in(group: &[Company]) -> usize {
+    group.iter().map(|company| company.jobs().len()).sum()
 }
 
 /// Tells everybody of a fault.

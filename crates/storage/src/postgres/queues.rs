@@ -9,6 +9,7 @@ use vestibule_domain::OrganizationId;
 
 use crate::Fault;
 use crate::company::Company;
+use crate::crowd::{self, Crowd};
 use crate::pending::{PendingJob, SUBMISSIONS_MAX};
 
 /// How many jobs may wait for one organization before more are refused as unavailable.
@@ -19,7 +20,14 @@ const COMPANIES_MAX: usize = 64;
 /// What waits, of organizations that have a writer.
 #[derive(Default)]
 pub(super) struct Queues {
-    waiting: Mutex<HashMap<OrganizationId, VecDeque<PendingJob>>>,
+    waiting: Mutex<HashMap<OrganizationId, Queue>>,
+}
+
+/// What waits for one organization's writer.
+#[derive(Default)]
+struct Queue {
+    jobs: VecDeque<PendingJob>,
+    crowd: Crowd,
 }
 
 /// Whether a job found a writer.
@@ -37,7 +45,7 @@ impl Queues {
         let mut waiting = self.lock();
         let organization = job.organization();
         let joined = match waiting.get(&organization) {
-            Some(queue) if queue.len() >= WAITING_MAX => {
+            Some(queue) if queue.jobs.len() >= WAITING_MAX => {
                 drop(waiting);
                 job.fail(Fault::unavailable(
                     "too many changes wait for this organization",
@@ -47,7 +55,8 @@ impl Queues {
             Some(_) => Joined::ThereIsAWriter,
             None => Joined::NeedsAWriter,
         };
-        waiting.entry(organization).or_default().push_back(job);
+        let queue = waiting.entry(organization).or_default();
+        queue.jobs.push_back(job);
         joined
     }
 
@@ -62,7 +71,7 @@ impl Queues {
         let mut submissions = 0_usize;
         while submissions < SUBMISSIONS_MAX
             && group.len() < COMPANIES_MAX
-            && let Some(next) = queue.pop_front()
+            && let Some(next) = queue.jobs.pop_front()
         {
             submissions = submissions.saturating_add(next.portion().len().max(1));
             // RACE: a transaction that held one account and waited for another could meet one that
@@ -84,10 +93,36 @@ impl Queues {
 
     /// Takes everything that waits, when no writer can come.
     pub(super) fn abandon(&self, organization: OrganizationId) -> VecDeque<PendingJob> {
-        self.lock().remove(&organization).unwrap_or_default()
+        let queue = self.lock().remove(&organization);
+        queue.map(|queue| queue.jobs).unwrap_or_default()
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<OrganizationId, VecDeque<PendingJob>>> {
+    /// Remembers how many are answered now.
+    pub(super) fn answers(&self, organization: OrganizationId, answered: usize) {
+        if let Some(queue) = self.lock().get_mut(&organization) {
+            queue.crowd.answered(answered, queue.jobs.len());
+        }
+    }
+
+    /// Waits a moment for those who were just answered, where that brings them back.
+    pub(super) fn await_those_just_answered(&self, organization: OrganizationId) {
+        let awaited = self
+            .lock()
+            .get_mut(&organization)
+            .and_then(|queue| queue.crowd.awaited());
+        let Some(awaited) = awaited else { return };
+        let came = crowd::wait_for(awaited, || {
+            let waiting = self.lock();
+            waiting
+                .get(&organization)
+                .map_or(0, |queue| queue.jobs.len())
+        });
+        if let Some(queue) = self.lock().get_mut(&organization) {
+            queue.crowd.came(came);
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<OrganizationId, Queue>> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -13,6 +13,7 @@ use vestibule_domain::Policy;
 
 use super::{Conn, queries::jobs};
 use crate::company::Company;
+use crate::crowd::{self, Crowd};
 use crate::pending::{PendingJob, SUBMISSIONS_MAX};
 use crate::transaction::Transactions;
 use crate::{Done, Fault, FaultKind, Job};
@@ -64,6 +65,7 @@ impl Writer {
                     conn: Some(conn),
                     waiting,
                     backlog: VecDeque::new(),
+                    crowd: Crowd::default(),
                 }
                 .run();
             })
@@ -114,6 +116,7 @@ struct Thread {
     /// What was taken from the queue and not written yet: what is left of long jobs behind what
     /// came while they were written.
     backlog: VecDeque<Waiting>,
+    crowd: Crowd,
 }
 
 /// What one transaction decides in one go.
@@ -138,6 +141,14 @@ impl Waiting {
 }
 
 impl Unit {
+    /// How many wait for it.
+    fn len(&self) -> usize {
+        match self {
+            Self::Jobs(company) => company.jobs().len(),
+            Self::Single(_) => 1,
+        }
+    }
+
     fn write(&mut self, conn: &mut Conn, policy: Option<&Arc<Policy>>) -> Result<(), Fault> {
         match self {
             Self::Single(change) => change.write(conn),
@@ -173,7 +184,21 @@ impl Thread {
         }
         self.backlog
             .extend(self.waiting.try_iter().take(WAITING_MAX));
+        self.await_those_just_answered();
         true
+    }
+
+    /// Waits a moment for those who were just answered, where that brings them back.
+    fn await_those_just_answered(&mut self) {
+        let Some(awaited) = self.crowd.awaited() else {
+            return;
+        };
+        let came = crowd::wait_for(awaited, || {
+            self.backlog
+                .extend(self.waiting.try_iter().take(WAITING_MAX));
+            self.backlog.len()
+        });
+        self.crowd.came(came);
     }
 
     /// As much as one transaction takes, jobs of one organization put together. A long portion
@@ -211,6 +236,8 @@ impl Thread {
                 Ok(()) => {
                     // What came meanwhile stands before what is left of long jobs.
                     self.backlog.extend(self.waiting.try_iter());
+                    let answered = units.iter().map(Unit::len).sum();
+                    self.crowd.answered(answered, self.backlog.len());
                     units.drain(..).for_each(|unit| self.answer(unit));
                 }
                 Err(Failure {
@@ -396,6 +423,7 @@ mod tests {
             policy: None,
             waiting,
             backlog: VecDeque::from([job(&mut world, 1), job(&mut world, SUBMISSIONS_MAX + 200)]),
+            crowd: Crowd::default(),
         };
         assert_eq!(
             of_units(&thread.next_group()),
