@@ -10,7 +10,7 @@ use crate::job::{Job, Outcome, Submission};
 use crate::{Done, Fault, FaultKind, KeptAnswer};
 
 /// How many submissions are written in one transaction at most.
-pub(crate) const SUBMISSIONS_MAX: usize = 512;
+pub(crate) const SUBMISSIONS_MAX: usize = 1024;
 
 /// A job on its way, with what became of the portions that are written.
 pub(crate) struct PendingJob {

@@ -127,7 +127,7 @@ create table entities (
     constraint entities_status_check check (status in ('active', 'archived')),
     constraint entities_member_count_check check (member_count >= 0),
     constraint entities_active_admins_check check (active_admins between 0 and member_count)
-);
+) with (fillfactor = 70); -- room for counters to change in the page where they are, without the indexes
 
 create table memberships (
     organization_id uuid not null,

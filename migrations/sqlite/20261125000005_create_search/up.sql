@@ -11,6 +11,10 @@ create virtual table users_search using fts5 (
     tokenize = 'trigram case_sensitive 1'
 );
 
+-- Each commit writes a piece; eight of them become one, where four are as SQLite comes: writing costs a
+-- third less, and a search looks at a few pieces more.
+insert into users_search (users_search, rank) values ('automerge', 8);
+
 -- Who has no name sorts by email, and is not written into the index twice for that.
 create trigger users_search_insert_trigger after insert on users begin
     insert into users_search (rowid, words)
