@@ -67,7 +67,7 @@ impl Email {
         if typed.len() > BYTES_MAX {
             return Err(InvalidEmail::TooLong);
         }
-        if typed.chars().any(text::is_invisible) {
+        if text::has_invisible(&typed) {
             return Err(InvalidEmail::InvisibleCharacter);
         }
         let (local, domain) = typed.rsplit_once('@').ok_or(InvalidEmail::Form)?;

@@ -48,8 +48,18 @@ pub(crate) fn is_blank(character: char) -> bool {
         || CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(character)
 }
 
+/// Whether there is a character in it that is invisible by nature.
+pub(crate) fn has_invisible(text: &str) -> bool {
+    if text.is_ascii() {
+        return text
+            .bytes()
+            .any(|byte| byte == b' ' || byte.is_ascii_control());
+    }
+    text.chars().any(is_invisible)
+}
+
 /// Whether the character is invisible by nature: control, format, white space or a line separator.
-pub(crate) fn is_invisible(character: char) -> bool {
+fn is_invisible(character: char) -> bool {
     if character.is_ascii() {
         return character.is_ascii_control() || character == ' ';
     }

@@ -149,7 +149,7 @@ pub(crate) fn page(conn: &mut Conn, page: &InvitationsPage) -> Result<Page<Invit
         key: None,
         id: row.id.uuid(),
     });
-    let items = shown(conn, rows, &overview.organization, page.at)?;
+    let items = shown(conn, rows, &overview, page.at)?;
     Ok(Page { items, next, total })
 }
 
@@ -171,7 +171,7 @@ pub(crate) fn one(
         .text(" and i.id = ")
         .id(invitation);
     let rows: Vec<Row> = statement.load(conn)?;
-    let shown = shown(conn, rows, &overview.organization, at)?;
+    let shown = shown(conn, rows, &overview, at)?;
     Ok(shown.into_iter().next())
 }
 
@@ -408,11 +408,12 @@ fn total(
 fn shown(
     conn: &mut Conn,
     rows: Vec<Row>,
-    organization: &Organization,
+    overview: &Overview,
     at: Timestamp,
 ) -> Result<Vec<InvitationRow>, Fault> {
     let users: Vec<UserId> = rows.iter().map(|row| row.user).collect();
-    let held = holdings::of(conn, organization.id, &users, &Scope::Everything)?;
+    let held = holdings::of(conn, overview, &users, &Scope::Everything)?;
+    let organization = &overview.organization;
     rows.into_iter()
         .map(|row| {
             let state = match row.end {

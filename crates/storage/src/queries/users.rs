@@ -3,8 +3,8 @@
 use diesel::prelude::*;
 use diesel::sql_types::{Nullable, Text};
 use vestibule_domain::{
-    AccountId, AssignableRole, Email, InvitationId, Name, Organization, OrganizationId, Scope,
-    Status, Timestamp, UserId,
+    AccountId, AssignableRole, Email, InvitationId, Name, OrganizationId, Scope, Status, Timestamp,
+    UserId,
 };
 
 use super::people::{self, Outside, People};
@@ -26,8 +26,8 @@ struct Row {
     status: Status,
     account: Option<AccountId>,
     joined_at: Option<Timestamp>,
-    sort_key: String,
-    email_sort_key: String,
+    /// What the page is sorted by, where that is a text that stands in no other column.
+    key: Option<String>,
     invitation: Option<InvitationId>,
     expires_at: Option<Timestamp>,
     sender: Option<UserId>,
@@ -45,8 +45,7 @@ type Columns = (
     Word,
     Nullable<Id>,
     Nullable<Moment>,
-    Text,
-    Text,
+    Nullable<Text>,
     Nullable<Id>,
     Nullable<Moment>,
     Nullable<Id>,
@@ -56,9 +55,16 @@ type Columns = (
     Nullable<Text>,
 );
 
-const COLUMNS: &str = "u.id, u.email, u.name, u.role, u.status, u.account_id, u.joined_at, \
-     u.sort_key, u.email_sort_key, i.id, i.expires_at, i.sender_user_id, s.role, s.status, \
-     o.state, o.error";
+/// The columns of a page that is sorted by `key`.
+fn columns(key: &str) -> String {
+    format!(
+        "u.id, u.email, u.name, u.role, u.status, u.account_id, u.joined_at, {key}, i.id, i.expires_at, \
+         i.sender_user_id, s.role, s.status, o.state, o.error"
+    )
+}
+
+/// Where the other columns say by what a page is sorted.
+const NO_KEY: &str = "null";
 
 /// What belongs to the invitation of who has not joined; nothing for the others.
 const INVITATION: &str = " left join invitations i \
@@ -82,7 +88,11 @@ pub(crate) fn page_of(
 ) -> Result<Page<UserRow>, Fault> {
     let people = people_of(page);
     let plan = people::plan(conn, &people, overview)?;
-    let mut statement = Statement::<Columns>::new(format!("select {COLUMNS}"));
+    let key = match page.sort {
+        UsersSort::Name | UsersSort::Email => people.key().column(),
+        UsersSort::Status | UsersSort::JoinedAt => NO_KEY,
+    };
+    let mut statement = Statement::<Columns>::new(format!("select {}", columns(key)));
     plan.push(
         &mut statement,
         |statement| {
@@ -99,7 +109,7 @@ pub(crate) fn page_of(
     let (rows, next) = paged(rows, page.limit, &page.context(), |row| {
         position(row, page.sort)
     });
-    let items = shown(conn, rows, &overview.organization, &page.scope, page.at)?;
+    let items = shown(conn, rows, overview, &page.scope, page.at)?;
     Ok(Page { items, next, total })
 }
 
@@ -114,8 +124,10 @@ pub(crate) fn one(
     let Some(overview) = overviews::one(conn, organization)? else {
         return Ok(None);
     };
-    let mut statement =
-        Statement::<Columns>::new(format!("select {COLUMNS} from users u{INVITATION}"));
+    let mut statement = Statement::<Columns>::new(format!(
+        "select {} from users u{INVITATION}",
+        columns(NO_KEY)
+    ));
     statement
         .text(" where u.organization_id = ")
         .id(organization)
@@ -123,7 +135,7 @@ pub(crate) fn one(
         .id(user);
     conditions::push_scope(&mut statement, scope);
     let rows: Vec<Row> = statement.load(conn)?;
-    let shown = shown(conn, rows, &overview.organization, scope, at)?;
+    let shown = shown(conn, rows, &overview, scope, at)?;
     Ok(shown.into_iter().next())
 }
 
@@ -150,8 +162,7 @@ fn people_of(page: &UsersPage) -> People<'_> {
 
 fn position(row: &Row, sort: UsersSort) -> Position {
     let key = match sort {
-        UsersSort::Name => Some(row.sort_key.clone()),
-        UsersSort::Email => Some(row.email_sort_key.clone()),
+        UsersSort::Name | UsersSort::Email => row.key.clone(),
         UsersSort::Status => Some(row.status.as_str().to_owned()),
         UsersSort::JoinedAt => row.joined_at.map(|at| at.micros().to_string()),
     };
@@ -164,12 +175,13 @@ fn position(row: &Row, sort: UsersSort) -> Position {
 fn shown(
     conn: &mut Conn,
     rows: Vec<Row>,
-    organization: &Organization,
+    overview: &Overview,
     scope: &Scope,
     at: Timestamp,
 ) -> Result<Vec<UserRow>, Fault> {
     let ids: Vec<UserId> = rows.iter().map(|row| row.id).collect();
-    let mut held = holdings::of(conn, organization.id, &ids, scope)?;
+    let mut held = holdings::of(conn, overview, &ids, scope)?;
+    let organization = &overview.organization;
     rows.into_iter()
         .map(|row| {
             let invitation = match (row.invitation, row.expires_at) {
