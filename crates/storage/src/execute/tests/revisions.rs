@@ -32,18 +32,21 @@ fn while_a_revision_stands_what_lasts_is_seen_again() {
             failure_persistence: None,
             ..Config::default()
         });
+        let mut seen_again = 0;
         for number in 0..16 {
             let story = story(STEPS_MAX)
                 .new_tree(&mut runner)
                 .map(|tree| tree.current())
                 .unwrap();
             let stage = Stage::set(&store, 10_000 + number).await;
-            play(stage, &story, Dice(number)).await;
+            seen_again += play(stage, &story, Dice(number)).await;
         }
+        assert!(seen_again > 0, "nothing was seen again in any story");
     });
 }
 
-async fn play(mut stage: Stage, story: &[Draft], mut dice: Dice) {
+/// Plays a story, and says how many looks saw again what had been seen.
+async fn play(mut stage: Stage, story: &[Draft], mut dice: Dice) -> usize {
     let mut looks: Vec<Look> = Vec::new();
     let mut seen_again = 0;
     for draft in story {
@@ -84,10 +87,7 @@ async fn play(mut stage: Stage, story: &[Draft], mut dice: Dice) {
             }
         }
     }
-    assert!(
-        seen_again > 0 || story.len() < 8,
-        "nothing was tried: {story:?}"
-    );
+    seen_again
 }
 
 /// Who looks: everybody there is, signed in once and for all, keys, and the operator.
