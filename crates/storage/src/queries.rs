@@ -65,6 +65,8 @@ pub(crate) mod sessions;
 mod starts;
 #[path = "queries/tables.rs"]
 pub(crate) mod tables;
+#[path = "queries/totals.rs"]
+mod totals;
 #[path = "queries/users.rs"]
 pub(crate) mod users;
 #[path = "queries/verification.rs"]

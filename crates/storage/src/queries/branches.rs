@@ -7,7 +7,7 @@ use vestibule_domain::{OrganizationRole, Status};
 use super::conditions::{push_conditions, push_role};
 use super::people::People;
 use super::starts::Start;
-use super::{Conn, dialect};
+use super::{Conn, dialect, totals};
 use crate::overview::Overview;
 use crate::page::Position;
 use crate::statement::Statement;
@@ -109,8 +109,8 @@ impl Plan {
         people: &People<'_>,
         overview: &Overview,
     ) -> Result<u64, Fault> {
-        if let Some(known) = people.known_total(overview) {
-            return Ok(known);
+        if let Some(known) = totals::known(conn, people, overview)? {
+            return Ok(u64::try_from(known).unwrap_or(0));
         }
         let mut statement = Statement::<BigInt>::new("select count(*) from ");
         self.counted.push_from(&mut statement, people.organization);

@@ -122,7 +122,7 @@ fn searched(
 }
 
 /// How many rows a start leads to; one more than are worth it stands for all beyond.
-fn count_capped(
+pub(super) fn count_capped(
     conn: &mut Conn,
     start: &Start,
     people: &People<'_>,
@@ -346,7 +346,7 @@ fn through_users(people: &People<'_>, overview: &Overview) -> Plan {
 }
 
 /// How many memberships those entities have.
-fn members_of(
+pub(super) fn members_of(
     conn: &mut Conn,
     organization: OrganizationId,
     entities: &BTreeSet<EntityId>,
@@ -407,15 +407,5 @@ impl People<'_> {
             UsersSort::Status => Key::Status,
             UsersSort::JoinedAt => Key::JoinedAt,
         }
-    }
-
-    /// The total that the organization keeps, where nothing but statuses is asked for.
-    pub(super) fn known_total(&self, overview: &Overview) -> Option<u64> {
-        let plain = *self.scope == Scope::Everything
-            && self.roles.is_empty()
-            && !self.names_memberships()
-            && self.outside == Outside::Nothing
-            && self.search.is_none();
-        plain.then(|| u64::try_from(overview.users_with(self.statuses, self.roles)).unwrap_or(0))
     }
 }
