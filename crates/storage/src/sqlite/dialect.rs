@@ -125,37 +125,59 @@ pub(crate) type Hit = i64;
 /// Users, of whichever organization, whose name or email may hold a text: all that have the trigrams
 /// that tell most. At most so many.
 pub(crate) fn hits(conn: &mut Conn, search: &Search, rows_max: i64) -> Result<Vec<Hit>, Fault> {
-    let trigrams = telling_trigrams(conn, search)?;
+    let trigrams = trigrams_of(search);
+    let telling = telling_trigrams(conn, &trigrams)?;
+    let found = with_all(conn, &telling, rows_max)?;
+    let is_full = i64::try_from(found.len()).is_ok_and(|found| found >= rows_max);
+    if !is_full || telling.len() == trigrams.len() {
+        return Ok(found);
+    }
+    // A trigram that is rare where rows begin can be in all that came later, as a new company's domain
+    // is: together, all of them may still tell few.
+    with_all(conn, &trigrams, rows_max)
+}
+
+/// Rows that have all of these trigrams, at most so many.
+fn with_all(
+    conn: &mut Conn,
+    trigrams: &BTreeSet<String>,
+    rows_max: i64,
+) -> Result<Vec<Hit>, Fault> {
+    let every: Vec<&str> = trigrams.iter().map(String::as_str).collect();
     let mut statement =
         Statement::<BigInt>::new("select rowid from users_search where users_search match ");
-    statement.word(trigrams.join(" AND ")).limit(rows_max);
+    statement.word(every.join(" AND ")).limit(rows_max);
     Ok(statement.load(conn)?)
+}
+
+/// The first trigrams of a text, quoted.
+fn trigrams_of(search: &Search) -> BTreeSet<String> {
+    const ASKED_MAX: usize = 24;
+    let characters: Vec<char> = search.as_str().chars().collect();
+    let quoted = |three: &[char]| {
+        let three: String = three.iter().collect();
+        format!("\"{}\"", three.replace('"', "\"\""))
+    };
+    characters.windows(3).take(ASKED_MAX).map(quoted).collect()
 }
 
 /// The trigrams of a text that the fewest rows have: each that is in nearly all rows costs a walk over
 /// them and tells nothing. The rest of the text is looked at row by row anyway.
-fn telling_trigrams(conn: &mut Conn, search: &Search) -> Result<Vec<String>, Fault> {
-    const ASKED_MAX: usize = 24;
+fn telling_trigrams(
+    conn: &mut Conn,
+    trigrams: &BTreeSet<String>,
+) -> Result<BTreeSet<String>, Fault> {
     const TELLING_MAX: usize = 4;
     /// The rows among which this many have it say how rare a trigram is.
     const MET: i64 = 500;
     /// Where more than one of so many rows has it, it tells little.
     const ONE_OF: i64 = 4;
 
-    let characters: Vec<char> = search.as_str().chars().collect();
-    let trigrams: BTreeSet<String> = characters
-        .windows(3)
-        .take(ASKED_MAX)
-        .map(|three| {
-            let three: String = three.iter().collect();
-            format!("\"{}\"", three.replace('"', "\"\""))
-        })
-        .collect();
     let mut statement = Statement::<(Text, Nullable<BigInt>)>::new(format!(
         "select asked.value, (select rowid from users_search where users_search match asked.value \
          order by rowid limit 1 offset {MET}) as row_met from json_each("
     ));
-    statement.words(trigrams).text(format!(
+    statement.words(trigrams.iter().cloned()).text(format!(
         ") as asked order by row_met desc nulls first limit {TELLING_MAX}"
     ));
     let rarest: Vec<(String, Option<Hit>)> = statement.load(conn)?;
