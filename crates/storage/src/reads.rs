@@ -1,6 +1,6 @@
 //! Reads: one typed query for each list and each single thing; none of them decides or changes.
 //!
-//! Every list is paginated by keyset, takes a fixed number of statements whatever its rows, and is
+//! Every list is paginated by keyset, takes a number of statements that its rows do not change, and is
 //! trimmed by the [`Scope`](vestibule_domain::Scope) that the rules gave to whoever asks (R-ORG-3).
 
 mod api_keys;

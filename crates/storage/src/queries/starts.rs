@@ -16,6 +16,7 @@ pub(super) const BY_ROLE_AND_NAME: &str = "users_role_sort_key_index";
 pub(super) const BY_JOINED_AT: &str = "users_joined_at_index";
 const WITHOUT_ENTITY: &str = "users_without_entity_index";
 const BY_MEMBER_NAME: &str = "memberships_entity_id_user_sort_key_index";
+pub(super) const BY_MEMBER_ROLE_AND_NAME: &str = "memberships_entity_id_role_user_sort_key_index";
 const BY_MEMBER_ROLE: &str = "memberships_role_user_status_index";
 
 /// Where the rows come from.
@@ -89,7 +90,7 @@ impl Start {
             Self::Members(..) | Self::Role(..) => {
                 let index = match self {
                     Self::Members(_, None) => BY_MEMBER_NAME,
-                    Self::Members(..) => "memberships_entity_id_role_user_sort_key_index",
+                    Self::Members(..) => BY_MEMBER_ROLE_AND_NAME,
                     _ => BY_MEMBER_ROLE,
                 };
                 statement.text(format!(

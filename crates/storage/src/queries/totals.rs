@@ -5,7 +5,7 @@ use diesel::sql_types::BigInt;
 use vestibule_domain::{AssignableRole, OrganizationRole, Scope, Status};
 
 use super::people::{Outside, People, count_capped, members_of};
-use super::starts::Start;
+use super::starts::{BY_MEMBER_ROLE_AND_NAME, Start};
 use super::{Conn, dialect};
 use crate::Fault;
 use crate::overview::Overview;
@@ -43,7 +43,7 @@ pub(super) fn known(
         (Some(entity), None) => {
             let mut statement = Statement::<BigInt>::new(format!(
                 "select count(*) from memberships m{} where m.organization_id = ",
-                dialect::indexed_by("memberships_entity_id_role_user_sort_key_index")
+                dialect::indexed_by(BY_MEMBER_ROLE_AND_NAME)
             ));
             statement
                 .id(people.organization)

@@ -72,7 +72,7 @@ const INVITATION: &str = " left join invitations i \
      left join users s on s.organization_id = i.organization_id and s.id = i.sender_user_id \
      left join outbox o on o.subject_id = i.id and o.generation = i.generation";
 
-/// One page of an organization's users, in a fixed number of statements.
+/// One page of an organization's users, in a number of statements that its rows do not change.
 pub(crate) fn page(conn: &mut Conn, page: &UsersPage) -> Result<Page<UserRow>, Fault> {
     match overviews::one(conn, page.organization)? {
         Some(overview) => page_of(conn, &overview, page),
